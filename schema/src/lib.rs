@@ -1,7 +1,44 @@
 //! What is said: the messages, answers, events, digests and units that both sides of the chain share.
 //!
-//! - [`unit`] – dollars, tokens, time and identities, each a type of its own
+//! - [`unit`], [`price`], [`clock`] – dollars, tokens, ticks, time and identities, each a type of its own
+//! - [`digest`], [`sign`], [`leaf`], [`tree`] – the bytes that are hashed and signed, and the Merkle-sum tree over a deal
+//! - [`beacon`], [`draw`], [`charge`], [`terms`] – the rules that both sides compute: rounds, points, charges, clocks
+//! - [`token`](cw20), [`bme`], [`bonds`], [`market`], [`audit`] – what each contract is told, asked and says
+//! - [`own`] – ownership, pause and refusals, alike in each of them
+//! - [`event`], [`raw`], [`code`] – typed events, keys that siblings read raw, and error codes
+//! - [`deploy`] – the plan by which the suite comes onto a chain
 //!
-//! Invariants: no storage, no async, no files, no clock; nothing that is money is a bare integer.
+//! Invariants: no storage, no async, no files, no clock; nothing that is money is a bare integer; a digest or a leaf is
+//! computed here and nowhere else; a key that a sibling reads stands here and nowhere else.
+
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test may overflow"))]
+#![cfg_attr(test, allow(clippy::cast_possible_truncation, reason = "a test may cut"))]
 
 pub mod unit;
+
+pub mod price;
+
+pub mod clock;
+
+pub mod digest;
+pub mod leaf;
+pub mod sign;
+pub mod tree;
+
+pub mod beacon;
+pub mod charge;
+pub mod draw;
+pub mod terms;
+
+pub mod event;
+pub mod own;
+
+pub mod audit;
+pub mod bme;
+pub mod bonds;
+pub mod cw20;
+pub mod market;
+
+pub mod code;
+pub mod deploy;
+pub mod raw;

@@ -96,6 +96,31 @@ amount! {
     /// Base units of a stablecoin.
     StableAmount
 }
+amount! {
+    /// Base units of the asset that is named beside it.
+    Amount
+}
+amount! {
+    /// The price of an offer: pico-dollars per output token or per second.
+    Price
+}
+amount! {
+    /// The price of the token: pico-dollars per whole token of 10^d base units.
+    TokenPrice
+}
+
+impl From<TokenAmount> for Amount {
+    fn from(tokens: TokenAmount) -> Self {
+        Self(tokens.0)
+    }
+}
+
+impl Amount {
+    /// These units as tokens, where the asset beside them is the token.
+    pub const fn tokens(self) -> TokenAmount {
+        TokenAmount(self.0)
+    }
+}
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident) => {
@@ -143,8 +168,16 @@ number! {
     Height
 }
 number! {
+    /// A model that the curator has published.
+    ModelId
+}
+number! {
     /// A product class of the book.
     ClassId
+}
+number! {
+    /// A stablecoin that the suite accepts.
+    StableId
 }
 number! {
     /// An offer, for as long as it rests.
@@ -180,6 +213,47 @@ impl Bps {
 impl fmt::Display for Bps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// What a client pays with. It is in every key and message from the first day; which stables are accepted, bme lists.
+#[cw_serde]
+#[derive(Copy, Eq, PartialOrd, Ord, Hash)]
+pub enum Asset {
+    /// The suite's own token.
+    Token,
+    /// A stablecoin.
+    Stable(StableId),
+}
+
+impl Asset {
+    /// Its bytes in a key: the token first, the stables by their number.
+    pub fn key(self) -> Vec<u8> {
+        match self {
+            Self::Token => vec![0],
+            Self::Stable(id) => [1].into_iter().chain(id.0.to_be_bytes()).collect(),
+        }
+    }
+}
+
+impl fmt::Display for Asset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Token => f.write_str("token"),
+            Self::Stable(id) => write!(f, "stable/{id}"),
+        }
+    }
+}
+
+impl std::str::FromStr for Asset {
+    type Err = OutOfRange;
+
+    fn from_str(text: &str) -> Result<Self, OutOfRange> {
+        match text.strip_prefix("stable/") {
+            Some(id) => id.parse().map(Self::Stable),
+            None if text == "token" => Ok(Self::Token),
+            None => Err(OutOfRange { unit: "Asset" }),
+        }
     }
 }
 

@@ -1,0 +1,39 @@
+//! The stable codes that begin the text of every error, so that a client far from Rust can match them.
+
+/// Codes that any contract of the suite may answer with.
+pub const HEARTH: &[&str] = &[
+    "hearth/not-owner",
+    "hearth/not-proposed",
+    "hearth/paused",
+    "hearth/funds",
+    "hearth/address",
+    "hearth/not-allowed",
+    "hearth/length",
+    "hearth/duplicate",
+    "hearth/out-of-bounds",
+    "hearth/out-of-range",
+    "hearth/migration",
+    "hearth/chain",
+];
+
+/// Codes of bme.
+pub const BME: &[&str] = &[];
+
+/// Codes of bonds.
+pub const BONDS: &[&str] = &[];
+
+/// Codes of the market.
+pub const MARKET: &[&str] = &[];
+
+/// Codes of audit.
+pub const AUDIT: &[&str] = &[];
+
+/// Every code of the suite.
+pub fn all() -> impl Iterator<Item = &'static str> {
+    [HEARTH, BME, BONDS, MARKET, AUDIT].into_iter().flatten().copied()
+}
+
+/// The code in an error's text as a chain or a wallet shows it, wrapped in other words.
+pub fn of(text: &str) -> Option<&'static str> {
+    all().find(|code| text.split_inclusive(": ").any(|part| part.strip_suffix(": ") == Some(code)))
+}
