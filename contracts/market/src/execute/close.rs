@@ -1,0 +1,34 @@
+//! `Close`: the client starts the clock of the last commit; the node ends the deal at once.
+
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
+use hearth_schema::clock::Moment;
+use hearth_schema::event::Typed;
+use hearth_schema::market::{Closed, Reason};
+use hearth_schema::own::Refusal;
+use hearth_schema::unit::DealId;
+
+use crate::error::ContractError;
+use crate::execute::end::end;
+use crate::sibling;
+use crate::state::{CONFIG, DEALS, load_open};
+
+/// Closes a deal. A client who is the node's owner too closes it as the owner.
+pub fn close(deps: DepsMut, env: Env, info: MessageInfo, id: DealId) -> Result<Response, ContractError> {
+    let config = CONFIG.load(deps.storage)?;
+    let mut deal = load_open(deps.storage, id)?;
+    let keys = sibling::keys(deps.as_ref(), &config, deal.node)?;
+    if keys.owner == info.sender || keys.worker == info.sender {
+        return end(deps.storage, &config, id, deal, Reason::Left, Response::new());
+    }
+    if deal.client != info.sender {
+        return Err(Refusal::NotAllowed { who: "the deal's client, or the node's owner or worker," }.into());
+    }
+    if deal.closing.is_some() {
+        return Ok(Response::new());
+    }
+
+    deal.closing = Some(Moment::of(&env.block));
+    DEALS.save(deps.storage, id.0, &deal)?;
+
+    Ok(Response::new().add_event(Closed { deal: id }.event()))
+}

@@ -1,0 +1,33 @@
+//! `Prune`: anyone removes offers that nobody can take any more.
+
+use cosmwasm_std::{DepsMut, Env, Response};
+use hearth_schema::event::Typed;
+use hearth_schema::market::{MOST_PRUNED, Pruned};
+use hearth_schema::own;
+use hearth_schema::unit::{OfferId, Seconds};
+
+use crate::book::Now;
+use crate::error::ContractError;
+use crate::sibling;
+use crate::state::{CONFIG, OFFERS, remove};
+
+/// Removes what is expired, outdated or unbacked; passes over the rest, so that one item never stops the others.
+pub fn prune(deps: DepsMut, env: Env, offers: &[OfferId]) -> Result<Response, ContractError> {
+    own::length("offers", offers.len(), 1, MOST_PRUNED)?;
+    own::distinct("offers", offers)?;
+    let config = CONFIG.load(deps.storage)?;
+    let now = Now { time: Seconds(env.block.time.seconds()), terms: config.terms };
+    let mut gone = Vec::new();
+    for id in offers {
+        let Some(offer) = OFFERS.may_load(deps.storage, id.0)? else { continue };
+        if offer.is_over(now) || sibling::stake(deps.as_ref(), &config, offer.node)?.backing(now.time).is_zero() {
+            gone.push((*id, offer));
+        }
+    }
+
+    for (id, offer) in &gone {
+        remove(deps.storage, *id, offer);
+    }
+
+    Ok(Response::new().add_events(gone.into_iter().map(|(offer, _)| Pruned { offer }.event())))
+}
