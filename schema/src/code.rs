@@ -17,10 +17,47 @@ pub const HEARTH: &[&str] = &[
 ];
 
 /// Codes of bme.
-pub const BME: &[&str] = &[];
+pub const BME: &[&str] = &[
+    "bme/not-token",
+    "bme/hook",
+    "bme/zero",
+    "bme/asset-not-listed",
+    "bme/insufficient",
+    "bme/price-stale",
+    "bme/price-source",
+    "bme/price-zero",
+    "bme/price-future",
+    "bme/price-old",
+    "bme/price-not-rising",
+    "bme/price-jump",
+    "bme/source-exists",
+    "bme/unknown-source",
+    "bme/escrow-exists",
+    "bme/unknown-escrow",
+    "bme/escrow-ended",
+    "bme/charge-order",
+    "bme/unknown-charge",
+    "bme/price-awaited",
+];
 
 /// Codes of bonds.
-pub const BONDS: &[&str] = &[];
+pub const BONDS: &[&str] = &[
+    "bonds/not-token",
+    "bonds/hook",
+    "bonds/zero",
+    "bonds/not-introduced",
+    "bonds/unknown-node",
+    "bonds/worker-taken",
+    "bonds/key",
+    "bonds/endpoint",
+    "bonds/text",
+    "bonds/nothing-changed",
+    "bonds/insufficient",
+    "bonds/too-many-unbondings",
+    "bonds/nothing-due",
+    "bonds/already-slashed",
+    "bonds/bps",
+];
 
 /// Codes of the market.
 pub const MARKET: &[&str] = &[
