@@ -111,7 +111,27 @@ pub const MARKET: &[&str] = &[
 ];
 
 /// Codes of audit.
-pub const AUDIT: &[&str] = &[];
+pub const AUDIT: &[&str] = &[
+    "audit/unknown-commit",
+    "audit/unknown-network",
+    "audit/signature",
+    "audit/public-key",
+    "audit/network",
+    "audit/no-round",
+    "audit/beacon-awaited",
+    "audit/same-block",
+    "audit/draw-over",
+    "audit/too-early",
+    "audit/opening-missing",
+    "audit/opening-order",
+    "audit/opening-early",
+    "audit/opening-root",
+    "audit/opening-fee",
+    "audit/opening-engine",
+    "audit/opening-job",
+    "audit/opening-idle",
+    "audit/opening-range",
+];
 
 /// Every code of the suite.
 pub fn all() -> impl Iterator<Item = &'static str> {
