@@ -1,0 +1,11 @@
+//! Each verb, each clock run out, each refusal.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "likewise"
+)]
+
+#[path = "flows/deal.rs"]
+mod deal;

@@ -1,0 +1,40 @@
+//! Keys that sign as wallets and workers do: secp256k1, low-S, over a digest of the schema.
+
+use cosmwasm_std::{Binary, HexBinary};
+use hearth_schema::digest::Digest;
+use hearth_schema::sign::{PublicKey, Signature};
+use k256::ecdsa::SigningKey;
+use k256::ecdsa::signature::hazmat::PrehashSigner;
+
+/// A signing key.
+#[derive(Clone)]
+pub struct Key(SigningKey);
+
+impl Key {
+    /// The key that follows from a name.
+    pub fn of(name: &str) -> Self {
+        Self(SigningKey::from_slice(Digest::generate(name.as_bytes()).as_slice()).unwrap())
+    }
+
+    /// Its public half.
+    pub fn public(&self) -> PublicKey {
+        PublicKey(HexBinary::from(self.0.verifying_key().to_encoded_point(true).as_bytes()))
+    }
+
+    /// Its signature of a digest.
+    pub fn sign(&self, digest: &Digest) -> Signature {
+        Signature(Binary::new(self.signed(digest).to_bytes().to_vec()))
+    }
+
+    /// The same signature with its s in the upper half of the order: valid for the host, refused by the suite.
+    pub fn sign_high(&self, digest: &Digest) -> Signature {
+        let (r, s) = self.signed(digest).split_scalars();
+        let high = k256::ecdsa::Signature::from_scalars(*r, -*s).unwrap();
+        Signature(Binary::new(high.to_bytes().to_vec()))
+    }
+
+    fn signed(&self, digest: &Digest) -> k256::ecdsa::Signature {
+        let signature: k256::ecdsa::Signature = self.0.sign_prehash(digest.as_slice()).unwrap();
+        signature.normalize_s().unwrap_or(signature)
+    }
+}

@@ -1,0 +1,373 @@
+//! The world: the suite, deployed by its plan on a simulated chain, with time that tests move.
+
+use std::fmt;
+
+use cosmwasm_std::{Addr, Api as _, Coin, Empty, Event, Timestamp, WasmMsg, coins, to_json_binary};
+use cw_multi_test::{App, AppBuilder, Contract, ContractWrapper, Executor};
+use hearth_beacon::Signer;
+use hearth_schema::beacon::{Due, Network};
+use hearth_schema::clock::Moment;
+use hearth_schema::deploy::{Addresses, Part, Plan, Token};
+use hearth_schema::digest::Digest;
+use hearth_schema::event::Typed;
+use hearth_schema::leaf::Weights;
+use hearth_schema::market::{self, ClassAdded, EngineClass, ModelAdded, Product};
+use hearth_schema::terms::Profile;
+use hearth_schema::unit::{Asset, ClassId, DealId, Height, Seconds, TokenAmount, TokenPrice};
+use hearth_schema::{audit, bme, code, cw20, event};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::ledger::Ledger;
+use crate::std2;
+
+/// A dollar.
+pub const DOLLAR: u128 = 1_000_000_000_000;
+/// A whole token.
+pub const TOKEN: u128 = 1_000_000;
+/// What the faucet holds at genesis.
+pub const GENESIS: u128 = 1_000_000_000 * TOKEN;
+/// When the world begins.
+pub const BEGINNING: u64 = 1_800_000_000;
+/// A coin that the suite does not take.
+pub const COIN: &str = "ustake";
+
+/// What a contract refused.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Its stable code; `chain` where it is none of the suite's.
+    pub code: &'static str,
+    /// Its whole text.
+    pub text: String,
+}
+
+impl fmt::Debug for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}] {}", self.code, self.text)
+    }
+}
+
+/// The suite and everything around it.
+pub struct World {
+    /// The simulated chain.
+    pub app: App,
+    /// Where the suite is.
+    pub at: Addresses,
+    /// The plan by which it was deployed.
+    pub plan: Plan,
+    /// The beacon.
+    pub signer: Signer,
+    /// The class in which most tests trade: a token costs at its price, input a quarter, cached a fortieth.
+    pub class: ClassId,
+    /// Its model's digest.
+    pub model: Digest,
+    /// The books that the rig keeps itself.
+    pub ledger: Ledger,
+}
+
+/// What input and cached tokens weigh in [`World::class`].
+pub const WEIGHTS: Weights = Weights { input: 250, cached: 25 };
+/// The sampler of [`World::class`].
+pub const SAMPLER: &str = "greedy";
+
+fn code_of(part: Part) -> Box<dyn Contract<Empty>> {
+    match part {
+        Part::Token => std2::token(),
+        Part::Bme => {
+            use hearth_bme::contract::{execute, instantiate, migrate, query};
+            Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
+        }
+        Part::Bonds => {
+            use hearth_bonds::contract::{execute, instantiate, migrate, query};
+            Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
+        }
+        Part::Market => {
+            use hearth_market::contract::{execute, instantiate, migrate, query};
+            Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
+        }
+        Part::Audit => {
+            use hearth_audit::contract::{execute, instantiate, migrate, query};
+            Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
+        }
+    }
+}
+
+impl World {
+    /// The suite under the production clocks, with a price of $0.50 a token and one class open.
+    pub fn new() -> Self {
+        Self::with(Profile::production())
+    }
+
+    /// The same under other clocks.
+    pub fn with(profile: Profile) -> Self {
+        let mut app = AppBuilder::new().build(|router, api, storage| {
+            let holder = api.addr_make("faucet");
+            router.bank.init_balance(storage, &holder, coins(1_000_000, COIN)).unwrap();
+        });
+        app.update_block(|block| {
+            block.time = Timestamp::from_seconds(BEGINNING);
+            block.chain_id = "hearth-rig-1".to_owned();
+            block.height = 1_000;
+        });
+        let signer = Signer::from_seed(&[7; 32], BEGINNING - 1_000_000, 3);
+        let plan = plan(&app, &signer, profile);
+        let at = deploy(&mut app, &plan);
+        let (class, model) = (ClassId(1), Digest::generate(b"a model"));
+        let ledger = Ledger::new(TokenAmount::new(GENESIS));
+        let mut world = Self { app, at, plan, signer, class, model, ledger };
+        world.price(DOLLAR / 2);
+        world.open_class();
+        world
+    }
+
+    fn open_class(&mut self) {
+        let curator = self.addr("curator");
+        let add = market::ExecuteMsg::AddModel { name: "a model".into(), digest: self.model, source: String::new() };
+        let ModelAdded { model, .. } = self.say(&curator, Part::Market, &add).unwrap();
+        let product = Product::Inference {
+            model,
+            engine: EngineClass::Exact,
+            sampler: SAMPLER.to_owned(),
+            tee: false,
+            weights: WEIGHTS,
+        };
+        let ClassAdded { class, .. } =
+            self.say(&curator, Part::Market, &market::ExecuteMsg::AddClass { product }).unwrap();
+        self.class = class;
+    }
+
+    /// The address of somebody.
+    pub fn addr(&self, name: &str) -> Addr {
+        self.app.api().addr_make(name)
+    }
+
+    /// The address of a part of the suite.
+    pub fn part(&self, part: Part) -> Addr {
+        Addr::unchecked(self.at.of(part))
+    }
+
+    /// Now.
+    pub fn now(&self) -> Moment {
+        Moment::of(&self.app.block_info())
+    }
+
+    /// Now, as seconds.
+    pub fn time(&self) -> u64 {
+        self.now().time.0
+    }
+
+    /// Lets time pass as on a healthy chain, with a block every six seconds, one at least.
+    pub fn pass(&mut self, seconds: u64) {
+        let blocks = (seconds * 1_000 / self.plan.profile.terms.clocks.block_ms).max(1);
+        self.leap(seconds, blocks);
+    }
+
+    /// Lets time pass with just so many blocks.
+    pub fn leap(&mut self, seconds: u64, blocks: u64) {
+        self.app.update_block(|block| {
+            block.time = block.time.plus_seconds(seconds);
+            block.height += blocks;
+        });
+    }
+
+    /// Sends a message: the events of the whole transaction, or what was refused. The ledger recounts after it.
+    pub fn send<M: Serialize>(&mut self, sender: &Addr, part: Part, msg: &M) -> Result<Vec<Event>, Refused> {
+        self.send_with(sender, part, msg, &[])
+    }
+
+    /// Sends a message with coins.
+    pub fn send_with<M: Serialize>(
+        &mut self,
+        sender: &Addr,
+        part: Part,
+        msg: &M,
+        funds: &[Coin],
+    ) -> Result<Vec<Event>, Refused> {
+        self.send_raw(sender, part, to_json_binary(msg).unwrap().into(), funds)
+    }
+
+    /// Sends bytes.
+    pub fn send_raw(&mut self, sender: &Addr, part: Part, msg: Vec<u8>, funds: &[Coin]) -> Result<Vec<Event>, Refused> {
+        let contract_addr = self.at.of(part).to_owned();
+        let execute = WasmMsg::Execute { contract_addr, msg: msg.into(), funds: funds.to_vec() };
+        let outcome = self.app.execute(sender.clone(), execute.into());
+        let outcome = outcome.map(|response| response.events).map_err(|error| {
+            let text = error.to_string();
+            let code = code::of(&text).unwrap_or("chain");
+            Refused { code, text }
+        });
+        let mut ledger = std::mem::take(&mut self.ledger);
+        if let Ok(events) = &outcome {
+            ledger.hear(self, events);
+        }
+        ledger.recount(self);
+        self.ledger = ledger;
+        outcome
+    }
+
+    /// Sends a message and reads the event that it is answered with.
+    pub fn say<T: Typed>(&mut self, sender: &Addr, part: Part, msg: &impl Serialize) -> Result<T, Refused> {
+        let events = self.send(sender, part, msg)?;
+        Ok(event::find(&events, &self.part(part)).unwrap_or_else(|| panic!("no {} among {events:#?}", T::KIND)))
+    }
+
+    /// Asks a part of the suite.
+    pub fn ask<T: DeserializeOwned>(&self, part: Part, query: &impl Serialize) -> T {
+        self.app.wrap().query_wasm_smart(self.part(part), query).unwrap()
+    }
+
+    /// Asks a part of the suite what it may refuse.
+    pub fn try_ask<T: DeserializeOwned>(&self, part: Part, query: &impl Serialize) -> Result<T, Refused> {
+        self.app.wrap().query_wasm_smart(self.part(part), query).map_err(|error| {
+            let text = error.to_string();
+            Refused { code: code::of(&text).unwrap_or("chain"), text }
+        })
+    }
+
+    /// Posts the token's price of this instant; time moves a second first, so that it rises.
+    pub fn price(&mut self, price: u128) {
+        self.pass(1);
+        self.try_price(price, self.time()).unwrap();
+    }
+
+    /// Posts a price of some time.
+    pub fn try_price(&mut self, price: u128, time: u64) -> Result<bme::Priced, Refused> {
+        let source = self.addr("source");
+        self.say(&source, Part::Bme, &bme::ExecuteMsg::Price { price: TokenPrice::new(price), time: Seconds(time) })
+    }
+
+    /// Gives tokens from the faucet.
+    pub fn fund(&mut self, to: &Addr, amount: u128) {
+        let transfer = cw20::ExecuteMsg::Transfer { recipient: to.to_string(), amount: TokenAmount::new(amount) };
+        let faucet = self.addr("faucet");
+        self.send(&faucet, Part::Token, &transfer).unwrap();
+    }
+
+    /// What somebody holds at the cw20.
+    pub fn balance(&self, of: &Addr) -> u128 {
+        let balance: cw20::Balance = self.ask(Part::Token, &cw20::QueryMsg::Balance { address: of.to_string() });
+        balance.balance.u128()
+    }
+
+    /// What somebody has free in bme.
+    pub fn account(&self, of: &Addr) -> u128 {
+        let query = bme::QueryMsg::Account { account: of.to_string(), asset: Asset::Token };
+        let account: bme::Account = self.ask(Part::Bme, &query);
+        account.free.u128()
+    }
+
+    /// The cw20's supply.
+    pub fn supply(&self) -> u128 {
+        let info: cw20::TokenInfo = self.ask(Part::Token, &cw20::QueryMsg::TokenInfo {});
+        info.total_supply.u128()
+    }
+
+    /// The round that a commit waits for.
+    pub fn due(&self, deal: DealId, n: u64) -> Due {
+        let audit: audit::Audit = self.ask(Part::Audit, &audit::QueryMsg::Audit { deal, n });
+        audit.due
+    }
+
+    /// Waits for a commit's round and stores it.
+    pub fn beacon(&mut self, deal: DealId, n: u64) {
+        let due = self.due(deal, n);
+        let time = self.signer.time_of(due.round.0).unwrap();
+        self.pass(time.saturating_sub(self.time()));
+        let relay = self.addr("relay");
+        self.add_beacon(&relay, due).unwrap();
+    }
+
+    /// Stores a round, by anyone; says nothing where it was stored.
+    pub fn add_beacon(&mut self, sender: &Addr, due: Due) -> Result<Vec<Event>, Refused> {
+        let signature = self.signer.sign(due.round.0).into();
+        let add = audit::ExecuteMsg::AddBeacon { network: due.network, round: due.round, signature };
+        self.send(sender, Part::Audit, &add)
+    }
+
+    /// Ends a commit whose clocks have run out, by anyone.
+    pub fn resolve(&mut self, deal: DealId, n: u64) -> Result<audit::Resolved, Refused> {
+        let anyone = self.addr("anyone");
+        self.say(&anyone, Part::Audit, &audit::ExecuteMsg::Resolve { deal, n })
+    }
+
+    /// Ends a deal whose clock has run out, by anyone.
+    pub fn expire(&mut self, deal: DealId) -> Result<market::Ended, Refused> {
+        let anyone = self.addr("anyone");
+        self.say(&anyone, Part::Market, &market::ExecuteMsg::Expire { deal })
+    }
+
+    /// A deal.
+    pub fn deal(&self, deal: DealId) -> market::Deal {
+        let answer: market::DealAnswer = self.ask(Part::Market, &market::QueryMsg::Deal { deal });
+        answer.deal
+    }
+
+    /// Everything is recounted once more, and what only the end must show with it.
+    pub fn finish(self) {
+        self.ledger.recount_all(&self);
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn plan(app: &App, signer: &Signer, profile: Profile) -> Plan {
+    let addr = |name: &str| app.api().addr_make(name).into_string();
+    let balances = vec![cw20::Coin { address: addr("faucet"), amount: TokenAmount::new(GENESIS) }];
+    Plan {
+        creator: addr("creator"),
+        owner: addr("owner"),
+        curator: addr("curator"),
+        treasury: addr("treasury"),
+        token: Token {
+            name: "Hearth".into(),
+            symbol: "HRTH".into(),
+            decimals: 6,
+            balances,
+            cap: TokenAmount::new(2 * GENESIS),
+        },
+        sources: vec![addr("source")],
+        network: Network {
+            public_key: signer.public_key().into(),
+            genesis: Seconds(signer.genesis()),
+            period: Seconds(signer.period()),
+            from: Seconds(0),
+        },
+        profile,
+        salt: "rig".into(),
+    }
+}
+
+fn deploy(app: &mut App, plan: &Plan) -> Addresses {
+    let creator = Addr::unchecked(&plan.creator);
+    let codes = Part::ALL.map(|part| (part, app.store_code(code_of(part))));
+    let id = |part: Part| codes.iter().find(|(of, _)| *of == part).unwrap().1;
+    let checksum = |part: Part| app.wrap().query_wasm_code_info(id(part)).unwrap().checksum;
+    let canonical = app.api().addr_canonicalize(&plan.creator).unwrap();
+    let at = plan
+        .addresses(&canonical, checksum, |address| app.api().addr_humanize(address).map(Addr::into_string))
+        .unwrap();
+    for step in plan.steps(&at).unwrap() {
+        let instantiate = WasmMsg::Instantiate2 {
+            admin: Some(plan.owner.clone()),
+            code_id: id(step.part),
+            label: step.label,
+            msg: step.msg,
+            funds: Vec::new(),
+            salt: step.salt,
+        };
+        let response = app.execute(creator.clone(), instantiate.into()).unwrap();
+        let made = response.events.iter().find(|event| event.ty == "instantiate").unwrap();
+        let address = made.attributes.iter().find(|attribute| attribute.key == "_contract_address").unwrap();
+        assert_eq!(address.value, at.of(step.part), "the plan predicts the addresses");
+    }
+    at
+}
+
+/// A time and a height.
+pub const fn moment(time: u64, height: u64) -> Moment {
+    Moment { time: Seconds(time), height: Height(height) }
+}
