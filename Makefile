@@ -17,6 +17,12 @@ lint: ## formatting and lints, as errors
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
+schema: ## write the JSON Schema of every contract's messages
+	cargo run --quiet --locked --example schema
+
+schema-check: ## fail where the JSON Schema is behind the messages
+	@cargo run --quiet --locked --example schema -- --check
+
 vectors: ## write the fixed vectors of signed and hashed bytes
 	@$(need-python)
 	python3 schema/vectors/vectors.py
@@ -25,9 +31,9 @@ vectors-check: ## fail where the fixed vectors are behind their script
 	@$(need-python)
 	@python3 schema/vectors/vectors.py --check
 
-check: lint vectors-check test ## all that CI demands
+check: lint schema-check vectors-check test ## all that CI demands
 
 clean: ## remove what was built
 	cargo clean
 
-.PHONY: help test fmt lint vectors vectors-check check clean
+.PHONY: help test fmt lint schema schema-check vectors vectors-check check clean
