@@ -190,3 +190,7 @@ pub fn distinct<T: PartialEq + ToString>(field: &'static str, items: &[T]) -> Re
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "own_tests.rs"]
+mod tests;
