@@ -1,8 +1,11 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
+need-python = command -v python3 >/dev/null || \
+	{ echo 'python3 is missing: get it from python.org or your package manager (apt-get install python3)' >&2; exit 1; }
+
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 test: ## every test
 	cargo test --workspace --locked
@@ -14,9 +17,23 @@ lint: ## formatting and lints, as errors
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
-check: lint test ## all that CI demands
+schema: ## write the JSON Schema of every contract's messages
+	cargo run --quiet --locked --example schema
+
+schema-check: ## fail where the JSON Schema is behind the messages
+	@cargo run --quiet --locked --example schema -- --check
+
+vectors: ## write the fixed vectors of signed and hashed bytes
+	@$(need-python)
+	python3 schema/vectors/vectors.py
+
+vectors-check: ## fail where the fixed vectors are behind their script
+	@$(need-python)
+	@python3 schema/vectors/vectors.py --check
+
+check: lint schema-check vectors-check test ## all that CI demands
 
 clean: ## remove what was built
 	cargo clean
 
-.PHONY: help test fmt lint check clean
+.PHONY: help test fmt lint schema schema-check vectors vectors-check check clean

@@ -14,6 +14,8 @@ use crate::unit::{DealId, NodeId, Round, Seconds, Usd};
 
 /// How the contract is made: wired for good to siblings whose addresses are predicted.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct InstantiateMsg {
     /// May name beacon networks, pause and resume.
     pub owner: String,
@@ -29,6 +31,8 @@ pub struct InstantiateMsg {
 
 /// What may be said to the contract.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub enum ExecuteMsg {
     /// Anyone stores a signed round of the beacon; a round that is stored already changes nothing.
     AddBeacon {
@@ -72,6 +76,8 @@ pub enum ExecuteMsg {
 
 /// A leaf, and the proof that it stands in the commit's tree.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct Opening {
     /// The leaf.
     pub leaf: Leaf,
@@ -83,10 +89,14 @@ pub struct Opening {
 
 /// A migration carries nothing.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct MigrateMsg {}
 
 /// What may be asked.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(QueryResponses)]
 pub enum QueryMsg {
     /// How the contract was made.

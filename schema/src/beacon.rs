@@ -8,6 +8,8 @@ use crate::unit::{Round, Seconds};
 
 /// A network that signs a round every period, in drand's scheme `bls-unchained-g1-rfc9380`.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct Network {
     /// Its public key: a compressed point on G2, 96 bytes.
     pub public_key: HexBinary,

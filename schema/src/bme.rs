@@ -12,6 +12,8 @@ use crate::unit::{Amount, Asset, DealId, Seconds, TokenAmount, TokenPrice, Usd};
 
 /// How the contract is made: wired for good to siblings whose addresses are predicted.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct InstantiateMsg {
     /// May list sources of the price, pause and resume.
     pub owner: String,
@@ -33,6 +35,8 @@ pub struct InstantiateMsg {
 
 /// What may be said to the contract.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub enum ExecuteMsg {
     /// The token alone says it: somebody sent tokens with a [`Hook`].
     Receive(cw20::Received),
@@ -125,6 +129,8 @@ pub enum ExecuteMsg {
 
 /// What tokens are sent here for.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub enum Hook {
     /// Into an account, from which deals are paid.
     Deposit {
@@ -135,10 +141,14 @@ pub enum Hook {
 
 /// A migration carries nothing.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct MigrateMsg {}
 
 /// What may be asked.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(QueryResponses)]
 pub enum QueryMsg {
     /// How the contract was made.

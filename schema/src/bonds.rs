@@ -13,6 +13,8 @@ use crate::unit::{Bps, NodeId, Seconds, TokenAmount};
 
 /// How the contract is made: wired for good to siblings whose addresses are predicted.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct InstantiateMsg {
     /// May pause and resume.
     pub owner: String,
@@ -30,6 +32,8 @@ pub struct InstantiateMsg {
 
 /// What may be said to the contract.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub enum ExecuteMsg {
     /// The token alone says it: somebody sent tokens with a [`Hook`].
     Receive(cw20::Received),
@@ -91,6 +95,8 @@ pub enum ExecuteMsg {
 
 /// What tokens are sent here for.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub enum Hook {
     /// Into a node's stake, by anyone.
     Bond {
@@ -101,10 +107,14 @@ pub enum Hook {
 
 /// A migration carries nothing.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct MigrateMsg {}
 
 /// A node as its owner describes it.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct NodeCard {
     /// The worker key; no other node has it.
     pub worker_key: PublicKey,
@@ -120,6 +130,8 @@ pub struct NodeCard {
 
 /// Something that is said of a node: a number to compare, or a set of words to look in.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct Attribute {
     /// Its name, 1 to 64 bytes, such as `region` or `gpu.vram_gib`.
     pub name: String,
@@ -138,6 +150,8 @@ pub enum Value {
 
 /// What may be asked.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(QueryResponses)]
 pub enum QueryMsg {
     /// How the contract was made.

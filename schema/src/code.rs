@@ -138,7 +138,13 @@ pub fn all() -> impl Iterator<Item = &'static str> {
     [HEARTH, BME, BONDS, MARKET, AUDIT].into_iter().flatten().copied()
 }
 
-/// The code in an error's text as a chain or a wallet shows it, wrapped in other words.
+/// The code in an error's text as a chain or a wallet shows it, wrapped in other words: the first that ends with a colon,
+/// so that words which a sender chose never pass for one.
 pub fn of(text: &str) -> Option<&'static str> {
-    all().find(|code| text.split_inclusive(": ").any(|part| part.strip_suffix(": ") == Some(code)))
+    let mut words = text.split_inclusive(": ").filter_map(|part| part.strip_suffix(": ")?.rsplit(' ').next());
+    words.find_map(|word| all().find(|code| *code == word))
 }
+
+#[cfg(test)]
+#[path = "code_tests.rs"]
+mod tests;

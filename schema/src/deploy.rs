@@ -261,3 +261,7 @@ impl Plan {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "deploy_tests.rs"]
+mod tests;

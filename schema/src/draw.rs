@@ -11,6 +11,8 @@ pub const MOST: u32 = 16;
 
 /// What the quantum is made of, besides the bond.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(Copy, Eq)]
 pub struct Sampling {
     /// q: how surely an audit of a bad leaf finds it.

@@ -8,6 +8,8 @@ use crate::unit::{OutOfRange, Price, Usd};
 
 /// Tokens by the way they are priced.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(Copy, Eq, Default)]
 pub struct Counts {
     /// Tokens of the prompt that were computed.
@@ -20,6 +22,8 @@ pub struct Counts {
 
 /// What input and cached tokens weigh against an output token, in thousandths.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(Copy, Eq)]
 pub struct Weights {
     /// An input token.
@@ -69,6 +73,8 @@ impl Finish {
 
 /// Which engine computed an answer, and how.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct Engine {
     /// The model's digest, as its class names it.
     pub model: Digest,
@@ -97,6 +103,8 @@ impl Engine {
 
 /// One request of a deal. All fields are there from the first day: later organs fill, never add.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct Leaf {
     /// Its place among all the leaves of its deal, from 0.
     pub index: u64,
@@ -144,6 +152,8 @@ impl Leaf {
 
 /// What a deal has counted since it began: cumulative.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(Copy, Eq, Default)]
 pub struct Totals {
     /// Leaves.

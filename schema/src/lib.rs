@@ -8,6 +8,9 @@
 //! - [`event`], [`raw`], [`code`] – typed events, keys that siblings read raw, and error codes
 //! - [`deploy`] – the plan by which the suite comes onto a chain
 //!
+//! Beside the sources, `vectors/` fixes every byte and rule by a second implementation, and `json/` holds the messages
+//! as JSON Schema.
+//!
 //! Invariants: no storage, no async, no files, no clock; nothing that is money is a bare integer; a digest or a leaf is
 //! computed here and nowhere else; a key that a sibling reads stands here and nowhere else.
 

@@ -24,6 +24,8 @@ pub const MOST_PRUNED: usize = 50;
 
 /// How the contract is made: wired for good to siblings whose addresses are predicted.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct InstantiateMsg {
     /// May publish terms, name the curator, pause and resume.
     pub owner: String,
@@ -49,6 +51,8 @@ pub struct InstantiateMsg {
 
 /// What may be said to the contract.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub enum ExecuteMsg {
     /// The curator publishes a model.
     AddModel {
@@ -184,6 +188,8 @@ pub enum ExecuteMsg {
 
 /// What is sold in a class.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub enum Product {
     /// Tokens of a model, per token.
     Inference {
@@ -237,6 +243,8 @@ impl EngineClass {
 
 /// What changes of an offer; the rest stays.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(Default)]
 pub struct Change {
     /// The price.
@@ -257,6 +265,8 @@ pub struct Change {
 
 /// An offer as the client saw it: a changed one has another `seq`, and is not the one taken.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(Copy, Eq)]
 pub struct Choice {
     /// The offer.
@@ -267,6 +277,8 @@ pub struct Choice {
 
 /// What a client asks for.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct Bid {
     /// The most that the deal may charge.
     pub max_spend: Usd,
@@ -284,6 +296,8 @@ pub struct Bid {
 
 /// How a deal is used.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(Copy, Eq)]
 pub enum Kind {
     /// One request, whose digest is fixed at the take.
@@ -297,6 +311,8 @@ pub enum Kind {
 
 /// Why the client owes what a commit counts.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub enum Proof {
     /// The session key accepted it.
     Voucher {
@@ -313,6 +329,8 @@ pub enum Proof {
 
 /// A worker's receipt.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct Receipt {
     /// Hash of the last leaf that it counts.
     pub leaf: Digest,
@@ -326,10 +344,14 @@ pub struct Receipt {
 
 /// A migration carries nothing.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct MigrateMsg {}
 
 /// What may be asked. Lists hold at most 100, and 30 where `limit` is left out.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(QueryResponses)]
 pub enum QueryMsg {
     /// How the contract was made.

@@ -132,6 +132,8 @@ impl Ownership {
 
 /// What an owner, or who is to become it, says to each contract of the suite: `{"own": {"pause": {}}}`.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub enum Act {
     /// The owner names who may accept the ownership, or nobody any more.
     ProposeOwner {
@@ -190,3 +192,7 @@ pub fn distinct<T: PartialEq + ToString>(field: &'static str, items: &[T]) -> Re
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "own_tests.rs"]
+mod tests;

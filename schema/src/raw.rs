@@ -165,3 +165,7 @@ pub fn schedule() -> Key<Schedule> {
 pub fn beacon(network: u32, round: Round) -> Key<Beacon> {
     Key::map(BEACON, &[&network.to_be_bytes(), &round.0.to_be_bytes()])
 }
+
+#[cfg(test)]
+#[path = "raw_tests.rs"]
+mod tests;

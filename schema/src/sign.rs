@@ -53,6 +53,8 @@ impl Scope<'_> {
 
 /// The terms of a bearer token: until when, and up to which sum of the deal, its holder may ask without vouchers.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 pub struct Bearer {
     /// It is refused from this time on.
     pub expiry: Seconds,

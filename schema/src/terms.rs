@@ -20,6 +20,8 @@ pub struct OutOfBounds {
 
 /// Who gets what of a settled charge. The shares add up to the whole.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(Copy, Eq)]
 pub struct Split {
     /// The node's owner.
@@ -44,6 +46,8 @@ impl Split {
 
 /// The clocks of a deal.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(Copy, Eq)]
 pub struct Clocks {
     /// From the take to the first commit.
@@ -97,6 +101,8 @@ impl Clocks {
 
 /// A published version of what a deal is made under: copied into it by number, and never changed.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(Copy, Eq)]
 pub struct Terms {
     /// Who gets what.

@@ -11,6 +11,8 @@ use crate::unit::{OutOfRange, Usd};
 
 /// A node: its hash, and what the leaves below it cost.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
 #[derive(Copy, Eq)]
 pub struct Node {
     /// Its hash.
