@@ -31,9 +31,15 @@ vectors-check: ## fail where the fixed vectors are behind their script
 	@$(need-python)
 	@python3 schema/vectors/vectors.py --check
 
-check: lint schema-check vectors-check test ## all that CI demands
+artifacts: ## build the contracts as chains accept them (artifacts/*.wasm)
+	@artifacts/build.sh artifacts
+
+artifacts-check: ## fail where the artifacts are behind the sources, or depend on where they were built
+	@artifacts/check.sh
+
+check: lint schema-check vectors-check artifacts-check test ## all that CI demands
 
 clean: ## remove what was built
 	cargo clean
 
-.PHONY: help test fmt lint schema schema-check vectors vectors-check check clean
+.PHONY: help test fmt lint schema schema-check vectors vectors-check artifacts artifacts-check check clean

@@ -3,12 +3,12 @@
 use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::{Addr, HexBinary};
 
-use crate::beacon::{Due, Gap, Network, Schedule};
+use crate::beacon::{Due, Gap, Network};
 use crate::clock::Moment;
 use crate::digest::Digest;
 use crate::event::{events, words};
 use crate::leaf::{Engine, Leaf};
-use crate::own::{Act, Ownership};
+use crate::own::Act;
 use crate::tree::Node;
 use crate::unit::{DealId, NodeId, Round, Seconds, Usd};
 
@@ -103,10 +103,10 @@ pub enum QueryMsg {
     #[returns(Config)]
     Config {},
     /// Who owns it.
-    #[returns(Ownership)]
+    #[returns(crate::own::Ownership)]
     Ownership {},
     /// The networks and the gaps.
-    #[returns(Schedule)]
+    #[returns(crate::beacon::Schedule)]
     Schedule {},
     /// A stored round of the beacon.
     #[returns(Option<Beacon>)]

@@ -6,7 +6,7 @@ use cosmwasm_std::Addr;
 use crate::clock::Moment;
 use crate::cw20;
 use crate::event::events;
-use crate::own::{Act, Ownership};
+use crate::own::Act;
 use crate::terms::Split;
 use crate::unit::{Amount, Asset, DealId, Seconds, TokenAmount, TokenPrice, Usd};
 
@@ -155,7 +155,7 @@ pub enum QueryMsg {
     #[returns(Config)]
     Config {},
     /// Who owns it.
-    #[returns(Ownership)]
+    #[returns(crate::own::Ownership)]
     Ownership {},
     /// What an account holds free.
     #[returns(Account)]

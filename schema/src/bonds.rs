@@ -6,7 +6,7 @@ use cosmwasm_std::{Addr, HexBinary};
 use crate::clock::Moment;
 use crate::cw20;
 use crate::event::events;
-use crate::own::{Act, Ownership};
+use crate::own::Act;
 use crate::raw::Stake;
 use crate::sign::PublicKey;
 use crate::unit::{Bps, NodeId, Seconds, TokenAmount};
@@ -158,7 +158,7 @@ pub enum QueryMsg {
     #[returns(Config)]
     Config {},
     /// Who owns it.
-    #[returns(Ownership)]
+    #[returns(crate::own::Ownership)]
     Ownership {},
     /// An operator.
     #[returns(Operator)]

@@ -117,7 +117,6 @@ pub const AUDIT: &[&str] = &[
     "audit/signature",
     "audit/public-key",
     "audit/network",
-    "audit/no-round",
     "audit/beacon-awaited",
     "audit/same-block",
     "audit/draw-over",
@@ -130,7 +129,6 @@ pub const AUDIT: &[&str] = &[
     "audit/opening-engine",
     "audit/opening-job",
     "audit/opening-idle",
-    "audit/opening-range",
 ];
 
 /// Every code of the suite.

@@ -9,7 +9,7 @@ use crate::clock::Moment;
 use crate::digest::Digest;
 use crate::event::{events, words};
 use crate::leaf::{Totals, Weights};
-use crate::own::{Act, Ownership};
+use crate::own::Act;
 use crate::price::Tick;
 use crate::sign::{Bearer, PublicKey, Signature};
 use crate::terms::{Fault, Terms};
@@ -358,7 +358,7 @@ pub enum QueryMsg {
     #[returns(Config)]
     Config {},
     /// Who owns it.
-    #[returns(Ownership)]
+    #[returns(crate::own::Ownership)]
     Ownership {},
     /// A version of the terms; the current one where it is left out.
     #[returns(TermsAnswer)]

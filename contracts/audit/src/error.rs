@@ -45,9 +45,6 @@ pub enum ContractError {
         /// What it may be.
         bounds: &'static str,
     },
-    /// No network acts at the commit's time.
-    #[error("audit/no-round: no beacon network acted when the commit was made")]
-    NoRound,
     /// The round that decides is not stored.
     #[error(
         "audit/beacon-awaited: round {round} of network {network} is not stored; it is signed at {time}, then add_beacon it"

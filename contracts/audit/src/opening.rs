@@ -5,7 +5,7 @@ use hearth_schema::leaf::Weights;
 use hearth_schema::market::{Class, Commit, Deal, Kind, Product};
 use hearth_schema::sign::Scope;
 use hearth_schema::tree;
-use hearth_schema::unit::{OutOfRange, Usd};
+use hearth_schema::unit::Usd;
 use thiserror::Error;
 
 use crate::error::ContractError;
@@ -60,9 +60,6 @@ pub enum Unopened {
         /// Which.
         at: usize,
     },
-    /// A number out of its unit.
-    #[error("audit/opening-range: {0}")]
-    Range(#[from] OutOfRange),
 }
 
 /// What openings are held against.
@@ -128,14 +125,15 @@ impl View<'_> {
         {
             return Err(Unopened::Job { at });
         }
-        Ok((placed.left, placed.left.plus(leaf.fee)?))
+        let right = placed.left.plus(leaf.fee).map_err(|_| Unopened::Root { at })?;
+        Ok((placed.left, right))
     }
 
     fn fee(&self, at: usize, opening: &Opening, weights: Weights) -> Result<(), Unopened> {
-        if weights.fee(self.deal.price, opening.leaf.counts)? == opening.leaf.fee {
-            return Ok(());
+        match weights.fee(self.deal.price, opening.leaf.counts) {
+            Ok(fee) if fee == opening.leaf.fee => Ok(()),
+            _ => Err(Unopened::Fee { at }),
         }
-        Err(Unopened::Fee { at })
     }
 }
 

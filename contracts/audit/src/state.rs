@@ -10,7 +10,7 @@ use hearth_schema::market::{Class, Commit, Deal};
 use hearth_schema::own::Ownership;
 use hearth_schema::raw;
 use hearth_schema::terms::Terms;
-use hearth_schema::unit::DealId;
+use hearth_schema::unit::{DealId, OutOfRange};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ContractError;
@@ -71,7 +71,7 @@ impl Case {
         let drawn = DRAWN.may_load(deps.storage, (deal.0, n))?;
         let due = match drawn {
             Some(drawn) => drawn.due,
-            None => schedule.round_of(commit.moment.time, &terms.clocks).ok_or(ContractError::NoRound)?,
+            None => schedule.round_of(commit.moment.time, &terms.clocks).ok_or(OutOfRange { unit: "Round" })?,
         };
         let beacon = BEACONS.may_load(deps.storage, (due.network, due.round.0))?;
         Ok(Self { deal: stored, commit, terms, class, due, beacon, drawn })

@@ -2,7 +2,10 @@
 //!
 //! It stands on its own cosmwasm-std 2, the one that cw20-base was published for; nothing else of the suite does.
 
-use cosmwasm_std_2::{Binary, Deps, DepsMut, Env, MessageInfo, Response, StdResult, entry_point};
+// The entry points are generated for a crate of this name.
+extern crate cosmwasm_std_2 as cosmwasm_std;
+
+use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, StdResult, entry_point};
 use cw20_base::ContractError;
 use cw20_base::msg::{ExecuteMsg, InstantiateMsg, MigrateMsg, QueryMsg};
 

@@ -7,5 +7,12 @@
     reason = "likewise"
 )]
 
+#[path = "flows/scene.rs"]
+mod scene;
+
+#[path = "flows/clocks.rs"]
+mod clocks;
 #[path = "flows/deal.rs"]
 mod deal;
+#[path = "flows/refusals.rs"]
+mod refusals;

@@ -53,6 +53,8 @@ pub struct World {
     pub app: App,
     /// Where the suite is.
     pub at: Addresses,
+    /// The code of each part.
+    pub codes: [(Part, u64); 5],
     /// The plan by which it was deployed.
     pub plan: Plan,
     /// The beacon.
@@ -111,10 +113,11 @@ impl World {
         });
         let signer = Signer::from_seed(&[7; 32], BEGINNING - 1_000_000, 3);
         let plan = plan(&app, &signer, profile);
-        let at = deploy(&mut app, &plan);
+        let codes = Part::ALL.map(|part| (part, app.store_code(code_of(part))));
+        let at = deploy(&mut app, &plan, &codes);
         let (class, model) = (ClassId(1), Digest::generate(b"a model"));
         let ledger = Ledger::new(TokenAmount::new(GENESIS));
-        let mut world = Self { app, at, plan, signer, class, model, ledger };
+        let mut world = Self { app, at, codes, plan, signer, class, model, ledger };
         world.price(DOLLAR / 2);
         world.open_class();
         world
@@ -183,14 +186,14 @@ impl World {
         msg: &M,
         funds: &[Coin],
     ) -> Result<Vec<Event>, Refused> {
-        self.send_raw(sender, part, to_json_binary(msg).unwrap().into(), funds)
+        let contract_addr = self.at.of(part).to_owned();
+        let msg = to_json_binary(msg).unwrap();
+        self.dispatch(sender, WasmMsg::Execute { contract_addr, msg, funds: funds.to_vec() })
     }
 
-    /// Sends bytes.
-    pub fn send_raw(&mut self, sender: &Addr, part: Part, msg: Vec<u8>, funds: &[Coin]) -> Result<Vec<Event>, Refused> {
-        let contract_addr = self.at.of(part).to_owned();
-        let execute = WasmMsg::Execute { contract_addr, msg: msg.into(), funds: funds.to_vec() };
-        let outcome = self.app.execute(sender.clone(), execute.into());
+    /// Sends whatever a chain lets people send to contracts.
+    pub fn dispatch(&mut self, sender: &Addr, msg: WasmMsg) -> Result<Vec<Event>, Refused> {
+        let outcome = self.app.execute(sender.clone(), msg.into());
         let outcome = outcome.map(|response| response.events).map_err(|error| {
             let text = error.to_string();
             let code = code::of(&text).unwrap_or("chain");
@@ -341,9 +344,8 @@ fn plan(app: &App, signer: &Signer, profile: Profile) -> Plan {
     }
 }
 
-fn deploy(app: &mut App, plan: &Plan) -> Addresses {
+fn deploy(app: &mut App, plan: &Plan, codes: &[(Part, u64)]) -> Addresses {
     let creator = Addr::unchecked(&plan.creator);
-    let codes = Part::ALL.map(|part| (part, app.store_code(code_of(part))));
     let id = |part: Part| codes.iter().find(|(of, _)| *of == part).unwrap().1;
     let checksum = |part: Part| app.wrap().query_wasm_code_info(id(part)).unwrap().checksum;
     let canonical = app.api().addr_canonicalize(&plan.creator).unwrap();

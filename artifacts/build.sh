@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Builds the contracts as chains accept them: the release Wasm of rustc, its paths remapped, lowered and optimised by
+# wasm-opt, without debug names. The bytes depend on the sources and the toolchain alone, not on where they are built.
+#
+#   artifacts/build.sh <folder>     writes <name>.wasm and checksums.txt into the folder
+set -euo pipefail
+
+out=$(mkdir -p "$1" && cd "$1" && pwd)
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+target=${CARGO_TARGET_DIR:-$root/target}
+names=(audit bme bonds market token)
+
+need() { command -v "$1" >/dev/null || { echo "$1 is missing: $2" >&2; exit 1; }; }
+need cargo "get Rust by rustup from https://rustup.rs"
+need node "get Node.js 18 or later from https://nodejs.org or your package manager"
+need npm "it comes with Node.js: https://nodejs.org"
+if command -v rustup >/dev/null; then rustup target add wasm32-unknown-unknown >/dev/null 2>&1; fi
+
+# npm's binaryen, pinned by its lock file, beside what cargo builds.
+opt=$target/binaryen/node_modules/binaryen/bin/wasm-opt
+if ! cmp -s artifacts/package-lock.json "$target/binaryen/package-lock.json" || [ ! -e "$opt" ]; then
+    mkdir -p "$target/binaryen"
+    cp artifacts/package.json artifacts/package-lock.json "$target/binaryen/"
+    (cd "$target/binaryen" && npm ci --ignore-scripts --no-audit --no-fund --silent)
+fi
+
+home=${CARGO_HOME:-$HOME/.cargo}
+separator=$'\x1f'
+export CARGO_ENCODED_RUSTFLAGS="--remap-path-prefix=$home=/cargo${separator}--remap-path-prefix=$root=/hearth"
+cargo build --release --lib --locked --target wasm32-unknown-unknown "${names[@]/#/-phearth-}"
+
+lower() {
+    local raw=$target/wasm32-unknown-unknown/release/hearth_$1.wasm cached
+    cached=$target/lowered/$(sha256sum "$raw" "$0" | sha256sum | cut -c1-64).wasm
+    if [ ! -e "$cached" ]; then
+        mkdir -p "$target/lowered"
+        node "$opt" "$raw" -o "$cached.part" \
+            --enable-bulk-memory --enable-bulk-memory-opt --enable-sign-ext --enable-nontrapping-float-to-int \
+            --enable-mutable-globals --enable-multivalue --enable-reference-types --enable-call-indirect-overlong \
+            --signext-lowering --llvm-memory-copy-fill-lowering --llvm-nontrapping-fptoint-lowering \
+            -Oz --strip-debug --strip-producers --strip-target-features
+        mv "$cached.part" "$cached"
+    fi
+    cp "$cached" "$out/$1.wasm"
+}
+export -f lower
+export target out opt
+printf '%s\n' "${names[@]}" | xargs -P 2 -I{} bash -euo pipefail -c 'lower {}' "$root/artifacts/build.sh"
+(cd "$out" && sha256sum "${names[@]/%/.wasm}" >checksums.txt)
