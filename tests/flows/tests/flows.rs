@@ -10,9 +10,13 @@
 #[path = "flows/scene.rs"]
 mod scene;
 
+#[path = "flows/bad_input.rs"]
+mod bad_input;
 #[path = "flows/clocks.rs"]
 mod clocks;
 #[path = "flows/deal.rs"]
 mod deal;
+#[path = "flows/permissions.rs"]
+mod permissions;
 #[path = "flows/refusals.rs"]
 mod refusals;
