@@ -61,8 +61,9 @@ pub struct Gap {
 }
 
 impl Gap {
-    /// Time that a pause between two blocks always may take, besides [`Self::SLOWEST`] a block.
-    pub const SLACK: Seconds = Seconds(60);
+    /// Time that a pause between two blocks always may take, besides [`Self::SLOWEST`] a block: together no more than the
+    /// beacon's delay, so that no round is public when a block before it is made.
+    pub const SLACK: Seconds = Seconds(15);
     /// The slowest block of a healthy chain.
     pub const SLOWEST: Seconds = Seconds(15);
 }

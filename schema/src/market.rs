@@ -275,6 +275,18 @@ pub struct Choice {
     pub seq: Seq,
 }
 
+/// A place in a class's book.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+#[derive(Copy, Eq)]
+pub struct Place {
+    /// The price's tick.
+    pub tick: Tick,
+    /// Its place among those of one price.
+    pub seq: Seq,
+}
+
 /// What a client asks for.
 #[cw_serde]
 #[serde(deny_unknown_fields)]
@@ -399,8 +411,8 @@ pub enum QueryMsg {
     Book {
         /// Which.
         class: ClassId,
-        /// After which offer.
-        start_after: Option<OfferId>,
+        /// After which place: one that is empty by now will do.
+        start_after: Option<Place>,
         /// How many.
         limit: Option<u32>,
     },
@@ -468,8 +480,10 @@ pub enum QueryMsg {
         /// The address.
         worker: String,
         /// Deals after this one.
-        start_after: Option<DealId>,
-        /// How many deals, and how many commits of deals after `start_after`.
+        deals_after: Option<DealId>,
+        /// Commits after this one.
+        commits_after: Option<(DealId, u64)>,
+        /// How many of each.
         limit: Option<u32>,
     },
     /// What a node's stake has to answer for.

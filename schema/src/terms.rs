@@ -88,7 +88,7 @@ impl Clocks {
         within("draw", self.draw, MINUTE, 72 * HOUR, "from 1 min to 72 h")?;
         within("audit_window", self.audit_window, 10, 7 * DAY, "from 10 s to 7 d")?;
         within("no_beacon", self.no_beacon, HOUR, 30 * DAY, "from 1 h to 30 d")?;
-        bound("block_ms", self.block_ms, (100..=60_000).contains(&self.block_ms), "from 100 ms to 60 s")
+        bound("block_ms", self.block_ms, (100..=7_500).contains(&self.block_ms), "from 100 ms to 7.5 s")
     }
 
     /// The longest time from a deal's opening to the finality of its last commit: how long a stake must stay slashable.

@@ -75,8 +75,9 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
-    /// Whether each drawn point is covered by an opening that is sound, and no opening is there for nothing.
-    pub fn check(&self, points: &[Usd], openings: &[Opening]) -> Result<(), ContractError> {
+    /// Whether each point that is asked for is covered by an opening that is sound, and no opening is there for nothing:
+    /// the points that were drawn, and that of a contest, if there is one. Says whether that last one is covered too.
+    pub fn check(&self, points: &[Usd], contest: Option<Usd>, openings: &[Opening]) -> Result<bool, ContractError> {
         let mut covered = Vec::with_capacity(openings.len());
         let mut last = None;
         for (at, opening) in openings.iter().enumerate() {
@@ -85,15 +86,15 @@ impl View<'_> {
             }
             last = Some(opening.leaf.index);
             let span = self.span(at, opening)?;
-            if !points.iter().any(|point| within(span, *point)) {
+            if !points.iter().chain(&contest).any(|point| within(span, *point)) {
                 return Err(Unopened::Idle { at }.into());
             }
             covered.push(span);
         }
-        let open = |point: &&Usd| !covered.iter().any(|span| within(*span, **point));
-        match points.iter().find(open) {
+        let is_open = |point: &Usd| covered.iter().any(|span| within(*span, *point));
+        match points.iter().find(|point| !is_open(point)) {
             Some(point) => Err(ContractError::Missing { point: *point }),
-            None => Ok(()),
+            None => Ok(contest.as_ref().is_some_and(is_open)),
         }
     }
 

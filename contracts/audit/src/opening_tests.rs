@@ -111,7 +111,8 @@ impl Scene {
 
     fn check(&self, points: &[usize], openings: &[Opening]) -> Result<(), ContractError> {
         let points: Vec<Usd> = points.iter().map(|index| self.point(*index)).collect();
-        View { scope: SCOPE, deal: &self.deal, commit: &self.commit, class: &self.class }.check(&points, openings)
+        let view = View { scope: SCOPE, deal: &self.deal, commit: &self.commit, class: &self.class };
+        view.check(&points, None, openings).map(|_| ())
     }
 
     fn refused(&self, bend: impl FnOnce(&mut Opening)) -> Unopened {

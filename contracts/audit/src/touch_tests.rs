@@ -11,8 +11,8 @@ fn at(time: u64, height: u64) -> Moment {
 #[test]
 fn an_idle_hour_of_a_healthy_chain_is_no_gap() {
     assert_eq!(gap(at(1_000, 10), at(4_600, 610)), None);
-    assert_eq!(gap(at(1_000, 10), at(1_075, 11)), None);
-    assert_eq!(gap(at(1_000, 10), at(1_076, 11)), Some(Gap { from: Seconds(1_000), to: Seconds(1_076) }));
+    assert_eq!(gap(at(1_000, 10), at(1_030, 11)), None);
+    assert_eq!(gap(at(1_000, 10), at(1_031, 11)), Some(Gap { from: Seconds(1_000), to: Seconds(1_031) }));
 }
 
 #[test]

@@ -77,10 +77,11 @@ impl Standing {
         let fail = |cause| Phase::Final { verdict: Verdict::Fail, cause: Some(cause) };
         let after = |start: Moment, duration: Seconds| Seconds(start.time.0.saturating_add(duration.0));
         let out = |start: Moment, duration| start.ran_out(duration, now, clocks.block_ms);
-        let Some(base) = self.base() else {
-            let until = after(self.commit, clocks.no_beacon);
-            return if out(self.commit, clocks.no_beacon) { fail(Cause::NoBeacon) } else { Phase::Beacon { until } };
-        };
+        let late = |beacon| self.commit.ran_out(clocks.no_beacon, beacon, clocks.block_ms);
+        if late(self.beacon.unwrap_or(now)) {
+            return fail(Cause::NoBeacon);
+        }
+        let Some(base) = self.base() else { return Phase::Beacon { until: after(self.commit, clocks.no_beacon) } };
         if self.is_open() {
             let until = after(base, clocks.audit_window);
             let pass = Phase::Final { verdict: Verdict::Pass, cause: None };

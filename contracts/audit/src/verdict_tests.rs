@@ -51,15 +51,17 @@ fn a_contest_starts_both_clocks_again_and_wants_its_point() {
 }
 
 #[test]
-fn a_beacon_that_came_late_still_counts_while_nobody_resolved() {
-    let standing = Standing { beacon: Some(at(8 * DAY)), ..FRESH };
-    assert_eq!(phase(standing, 8 * DAY + 1), Phase::Draw { until: Seconds(9 * DAY) });
+fn a_beacon_that_came_too_late_changes_nothing() {
+    let late = Standing { beacon: Some(at(7 * DAY)), ..FRESH };
+    assert_eq!(phase(late, 7 * DAY + 1), Phase::Final { verdict: Verdict::Fail, cause: Some(Cause::NoBeacon) });
+    let in_time = Standing { beacon: Some(at(7 * DAY - 1)), ..FRESH };
+    assert_eq!(phase(in_time, 7 * DAY + 1), Phase::Draw { until: Seconds(8 * DAY - 1) });
 }
 
 proptest! {
     #[test]
     fn a_draw_is_awaited_or_its_default_is_never_both(
-        beacon in 0u64..700_000, contest in proptest::option::of(0u64..700_000), drawn in 0u8..3, now in 0u64..1_400_000,
+        beacon in 0u64..600_000, contest in proptest::option::of(0u64..700_000), drawn in 0u8..3, now in 0u64..1_400_000,
     ) {
         let drawn = [Drawing::Nothing, Drawing::Plain, Drawing::Contested][usize::from(drawn)];
         let standing = Standing { beacon: Some(at(beacon)), contested: contest.map(at), drawn, ..FRESH };

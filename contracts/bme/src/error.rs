@@ -89,6 +89,9 @@ pub enum ContractError {
         /// The last.
         last: TokenPrice,
     },
+    /// A second price in one block.
+    #[error("bme/price-twice: this block has its price; post the next in a later one")]
+    PriceTwice,
     /// A source that is listed.
     #[error("bme/source-exists: {source_address} is listed already")]
     SourceExists {

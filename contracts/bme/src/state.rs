@@ -5,7 +5,7 @@ use cw_storage_plus::{Item, Map};
 use hearth_schema::bme::{Config, Escrow, Pending, Quote, Source};
 use hearth_schema::own::{Ownership, Refusal};
 use hearth_schema::raw;
-use hearth_schema::unit::{Amount, Asset, DealId, OutOfRange, TokenAmount};
+use hearth_schema::unit::{Amount, Asset, DealId, Height, OutOfRange, TokenAmount};
 
 use crate::equilibrium::Books;
 use crate::error::ContractError;
@@ -33,6 +33,8 @@ pub const WAITING: Item<u64> = Item::new("waiting");
 
 /// The token's price. Read raw.
 pub const QUOTE: Item<Quote> = Item::new(raw::PRICE);
+/// The block in which it was accepted.
+pub const POSTED: Item<Height> = Item::new("posted");
 /// The lowest price of each of the last hours.
 pub const LOWS: Item<Lows> = Item::new("lows");
 /// Who may post the price.

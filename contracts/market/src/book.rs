@@ -10,6 +10,8 @@ use crate::error::ContractError;
 
 /// The most slots of an offer.
 pub const MOST_SLOTS: u32 = 10_000;
+/// What a stake is worth at least to back an offer: $10, so that the first places of a book are not had for dust.
+pub const FLOOR: Usd = Usd::new(10_000_000_000_000);
 /// The shortest life of a deal, in seconds.
 pub const SHORTEST_LIFE: Seconds = Seconds(60);
 
@@ -118,6 +120,11 @@ impl Offer {
     /// How many of its slots are free: none where it was shrunk below what is open.
     pub const fn free(&self) -> u32 {
         self.wanted.slots.saturating_sub(self.used)
+    }
+
+    /// Whether a stake of this worth backs it: it covers its smallest deal.
+    pub fn is_backed(&self, bond: Usd) -> bool {
+        bond >= FLOOR && bond >= self.wanted.min_spend
     }
 
     /// Whether it can be removed by anyone, whatever its stake.

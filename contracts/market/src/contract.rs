@@ -77,8 +77,8 @@ pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, ContractErro
         QueryMsg::Commits { deal, start_after, limit } => {
             to_json_binary(&query::commits(deps, deal, start_after, limit)?)
         }
-        QueryMsg::Duties { worker, start_after, limit } => {
-            to_json_binary(&query::duties(deps, &worker, start_after, limit)?)
+        QueryMsg::Duties { worker, deals_after, commits_after, limit } => {
+            to_json_binary(&query::duties(deps, &worker, deals_after, commits_after, limit)?)
         }
         QueryMsg::AtRisk { node } => to_json_binary(&query::at_risk(deps, &env, node)?),
         QueryMsg::Record { node } => to_json_binary(&query::record(deps, node)?),

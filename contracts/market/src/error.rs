@@ -35,6 +35,12 @@ pub enum ContractError {
         /// Which.
         class: ClassId,
     },
+    /// A product that another class sells.
+    #[error("market/class-exists: class {class} sells this product")]
+    ClassExists {
+        /// Which.
+        class: ClassId,
+    },
     /// A product that cannot be sold so.
     #[error("market/product: {field} has to be {bounds}")]
     Product {
@@ -55,10 +61,8 @@ pub enum ContractError {
         /// Which.
         node: NodeId,
     },
-    /// A node without a stake, or in jail.
-    #[error(
-        "market/unbacked: node {node} has no stake that counts now; bond tokens first, or wait for the end of its jail"
-    )]
+    /// A node whose stake is worth too little, or nothing in jail.
+    #[error("market/unbacked: the stake of node {node} is worth less than min_spend or {floor}; bond tokens, or wait for the end of its jail", floor = crate::book::FLOOR)]
     Unbacked {
         /// Which.
         node: NodeId,

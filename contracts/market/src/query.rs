@@ -3,8 +3,8 @@
 use cosmwasm_std::{Deps, Env, Order, StdResult};
 use cw_storage_plus::Bound;
 use hearth_schema::market::{
-    AtRisk, ClassAnswer, Commit, CommitAnswer, Config, DealAnswer, Duties, Duty, Level, Model, OfferAnswer, Record,
-    TermsAnswer,
+    AtRisk, ClassAnswer, Commit, CommitAnswer, Config, DealAnswer, Duties, Duty, Level, Model, OfferAnswer, Place,
+    Record, TermsAnswer,
 };
 use hearth_schema::own::{self, Ownership};
 use hearth_schema::price::Tick;
@@ -79,16 +79,10 @@ pub fn classes(
 pub fn book(
     deps: Deps,
     class: ClassId,
-    start_after: Option<OfferId>,
+    start_after: Option<Place>,
     limit: Option<u32>,
 ) -> Result<Vec<OfferAnswer>, ContractError> {
-    let start = match start_after {
-        Some(id) => {
-            let offer = load_offer(deps.storage, id)?;
-            Some(Bound::exclusive((offer.wanted.tick.0, offer.seq.0)))
-        }
-        None => None,
-    };
+    let start = start_after.map(|place| Bound::exclusive((place.tick.0, place.seq.0)));
     let asks = ASKS.sub_prefix(class.0).range(deps.storage, start, None, Order::Ascending);
     asks.take(page(limit)).map(|ask| offer(deps, OfferId(ask?.1))).collect()
 }
@@ -186,7 +180,8 @@ pub fn commits(
 pub fn duties(
     deps: Deps,
     worker: &str,
-    start_after: Option<DealId>,
+    deals_after: Option<DealId>,
+    commits_after: Option<(DealId, u64)>,
     limit: Option<u32>,
 ) -> Result<Duties, ContractError> {
     let config = CONFIG.load(deps.storage)?;
@@ -194,10 +189,10 @@ pub fn duties(
     let node = raw::worker(&worker).query(&deps.querier, &config.bonds)?.ok_or(ContractError::UnknownWorker)?;
     let schedule = raw::schedule().query(&deps.querier, &config.audit)?.unwrap_or_default();
 
-    let start = start_after.map(|deal| Bound::exclusive(deal.0));
+    let start = deals_after.map(|deal| Bound::exclusive(deal.0));
     let live = LIVE.prefix(node.0).keys(deps.storage, start, None, Order::Ascending);
     let deals = live.take(page(limit)).map(|id| deal(deps, DealId(id?))).collect::<Result<_, _>>()?;
-    let start = start_after.map(|deal| Bound::exclusive((deal.0, u64::MAX)));
+    let start = commits_after.map(|(deal, n)| Bound::exclusive((deal.0, n)));
     let waiting = WAITING.sub_prefix(node.0).keys(deps.storage, start, None, Order::Ascending);
     let duty = |key: StdResult<(u64, u64)>| {
         let (deal, n) = key?;

@@ -51,6 +51,12 @@ pub fn worth(config: &Config, stake: &Stake, quote: &Quote, now: Seconds) -> Usd
     charge::bond_value(stake.backing(now), quote.low_24h, config.decimals)
 }
 
+/// What a node's stake is worth at the last price, fresh or not; nothing where there never was one.
+pub fn bond(deps: Deps, config: &Config, node: NodeId, now: Seconds) -> StdResult<Usd> {
+    let stake = stake(deps, config, node)?;
+    Ok(quote(deps, config)?.map_or(Usd::ZERO, |quote| worth(config, &stake, &quote, now)))
+}
+
 /// A message to bme.
 pub fn to_bme(config: &Config, msg: &Bme) -> StdResult<WasmMsg> {
     Ok(WasmMsg::Execute { contract_addr: config.bme.to_string(), msg: to_json_binary(msg)?, funds: Vec::new() })

@@ -25,6 +25,9 @@ pub const MODEL_OF: Map<&[u8], u64> = Map::new("model_of");
 /// Class → what is sold in it. Read raw.
 pub const CLASSES: Map<u64, Class> = Map::new(raw::CLASS);
 
+/// Digest of a product → the class that sells it.
+pub const CLASS_OF: Map<&[u8], u64> = Map::new("class_of");
+
 /// Offer → what it is.
 pub const OFFERS: Map<u64, Offer> = Map::new("offers");
 /// (node, class) → its one offer.
@@ -68,15 +71,6 @@ pub fn next(storage: &mut dyn Storage, last: &Item<u64>) -> Result<u64, Contract
 /// A deal, or that there is none.
 pub fn load_deal(storage: &dyn Storage, deal: DealId) -> Result<Deal, ContractError> {
     DEALS.may_load(storage, deal.0)?.ok_or(ContractError::UnknownDeal { deal })
-}
-
-/// A deal that has not ended.
-pub fn load_open(storage: &dyn Storage, deal: DealId) -> Result<Deal, ContractError> {
-    let open = load_deal(storage, deal)?;
-    match open.ended {
-        Some(reason) => Err(ContractError::DealEnded { deal, reason }),
-        None => Ok(open),
-    }
 }
 
 /// A commit, or that there is none.

@@ -165,7 +165,7 @@ impl Provider {
         world.say(&self.owner, Part::Bonds, &unbond)
     }
 
-    /// An offer at [`TICK`] in the world's class, of 4 slots, up to $1000, for a day.
+    /// An offer at [`TICK`] in the world's class: 4 slots, deals up to $1000 and a day, as long as offers rest.
     pub fn offer(&self, world: &World) -> market::ExecuteMsg {
         market::ExecuteMsg::Place {
             node: self.node,
@@ -175,7 +175,7 @@ impl Provider {
             min_spend: Usd::new(1),
             max_spend: Usd::new(1_000 * DOLLAR),
             max_life: Seconds(86_400),
-            expires_at: Seconds(world.time() + 7 * 86_400),
+            expires_at: Seconds(world.time() + world.plan.profile.offer_life.0),
             terms: 1,
         }
     }

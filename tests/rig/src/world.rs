@@ -227,6 +227,12 @@ impl World {
         })
     }
 
+    /// How old the price is.
+    pub fn price_age(&self) -> u64 {
+        let answer: bme::PriceAnswer = self.ask(Part::Bme, &bme::QueryMsg::Price {});
+        answer.quote.map_or(u64::MAX, |quote| self.time() - quote.time.0)
+    }
+
     /// Posts the token's price of this instant; time moves a second first, so that it rises.
     pub fn price(&mut self, price: u128) {
         self.pass(1);

@@ -26,7 +26,7 @@ pub fn add_network(
     own::length("networks", schedule.networks.len().saturating_add(1), 1, MOST_NETWORKS)?;
     let from = Seconds(env.block.time.seconds()).plus(CONFIG.load(deps.storage)?.activation.0)?;
     let network = Network { public_key, genesis, period, from };
-    check(deps.api, &network)?;
+    check(deps.api, &network, Seconds(env.block.time.seconds()))?;
 
     let number = u32::try_from(schedule.networks.len()).unwrap_or(u32::MAX);
     schedule.networks.push(network);
@@ -36,7 +36,10 @@ pub fn add_network(
 }
 
 /// Whether a network can sign anything.
-pub fn check(api: &dyn Api, network: &Network) -> Result<(), ContractError> {
+pub fn check(api: &dyn Api, network: &Network, now: Seconds) -> Result<(), ContractError> {
+    if network.genesis.0 == 0 || network.genesis > now {
+        return Err(ContractError::Network { field: "genesis", bounds: "in the past, in seconds since 1970" });
+    }
     if !(1..=60).contains(&network.period.0) {
         return Err(ContractError::Network { field: "period", bounds: "from 1 to 60 s" });
     }

@@ -17,7 +17,8 @@ use crate::opening::View;
 use crate::state::{CONFIG, Case, DRAWN, Drawn};
 use crate::verdict::Phase;
 
-/// Stores that a commit's points were opened; what is open or final already changes nothing.
+/// Stores that a commit's points were opened; what is open or final already changes nothing. A contest that came while a
+/// draw was on its way does not spoil it: its one point can be opened by a draw of its own.
 pub fn draw(
     deps: DepsMut,
     env: Env,
@@ -48,9 +49,21 @@ pub fn draw(
     let market = CONFIG.load(deps.storage)?.market;
     let scope = Scope { chain: &env.block.chain_id, market: market.as_str(), deal };
     let view = View { scope, deal: &case.deal, commit: &case.commit, class: &case.class };
-    view.check(unopened(&case, &points), openings)?;
+    let (plain, contest) = match (case.commit.contested, points.split_last()) {
+        (Some(_), Some((contest, plain))) => (plain, Some(*contest)),
+        _ => (points.as_slice(), None),
+    };
+    let contested = match case.drawn {
+        // What was drawn before the contest may be shown again, in whole or not at all.
+        Some(_) => view.check(&[], contest, openings).or_else(|_| view.check(plain, contest, openings))?,
+        None => view.check(plain, contest, openings)?,
+    };
+    if case.drawn.is_some() && !contested {
+        return contest
+            .filter(|_| openings.is_empty())
+            .map_or(Ok(Response::new()), |point| Err(ContractError::Missing { point }));
+    }
 
-    let contested = case.commit.contested.is_some();
     DRAWN.save(deps.storage, (deal.0, n), &Drawn { moment: now, due: case.due, contested })?;
 
     let points = u32::try_from(points.len()).unwrap_or(u32::MAX);
@@ -68,14 +81,6 @@ pub fn points(case: &Case, beacon: &Beacon, env: &Env, (deal, n): (DealId, u64))
     };
     let quantum = case.terms.sampling.quantum(case.commit.bond, share);
     draw::points(&rho, case.commit.prev.spent, case.commit.totals.spent, quantum, case.commit.contested.is_some())
-}
-
-/// What is left to open: only the contest's point where the others were opened before it.
-fn unopened<'a>(case: &Case, points: &'a [Usd]) -> &'a [Usd] {
-    match (case.drawn, points.split_last()) {
-        (Some(_), Some((contest, _))) => std::slice::from_ref(contest),
-        _ => points,
-    }
 }
 
 /// That a commit's round is not stored.

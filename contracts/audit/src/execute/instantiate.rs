@@ -24,7 +24,7 @@ pub fn instantiate(deps: DepsMut, env: Env, msg: InstantiateMsg) -> Result<Respo
     let ownership = Ownership::of(address("owner", &msg.owner)?);
     within("activation", msg.activation, 60, 2_592_000, "from 1 min to 30 d")?;
     let network = Network { from: Seconds(0), ..msg.network };
-    check(deps.api, &network)?;
+    check(deps.api, &network, Seconds(env.block.time.seconds()))?;
 
     CONFIG.save(deps.storage, &config)?;
     OWNERSHIP.save(deps.storage, &ownership)?;

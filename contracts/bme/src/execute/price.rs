@@ -3,13 +3,13 @@
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use hearth_schema::bme::{Priced, Quote};
 use hearth_schema::event::Typed;
-use hearth_schema::unit::{Seconds, TokenPrice};
+use hearth_schema::unit::{Height, Seconds, TokenPrice};
 
 use crate::error::ContractError;
 use crate::oracle::{self, Reopened};
-use crate::state::{CONFIG, LOWS, PERIOD, QUOTE, REOPENED, SOURCES};
+use crate::state::{CONFIG, LOWS, PERIOD, POSTED, QUOTE, REOPENED, SOURCES};
 
-/// Accepts a price, and remembers it where it ends a time without one.
+/// Accepts a price, one a block, so that many small steps make no jump; and remembers it where it ends a time without one.
 pub fn price(
     deps: DepsMut,
     env: Env,
@@ -21,6 +21,10 @@ pub fn price(
     let acts = |from: Seconds| from <= now;
     if !SOURCES.load(deps.storage)?.iter().any(|source| source.address == info.sender && acts(source.from)) {
         return Err(ContractError::PriceSource);
+    }
+    let height = Height(env.block.height);
+    if POSTED.may_load(deps.storage)? == Some(height) {
+        return Err(ContractError::PriceTwice);
     }
     let fresh = CONFIG.load(deps.storage)?.fresh;
     let last = QUOTE.may_load(deps.storage)?;
@@ -34,6 +38,7 @@ pub fn price(
     let mut lows = LOWS.may_load(deps.storage)?.unwrap_or_default();
     let low_24h = lows.post(last.map(|quote| quote.last), price, now);
     LOWS.save(deps.storage, &lows)?;
+    POSTED.save(deps.storage, &height)?;
     QUOTE.save(deps.storage, &Quote { last: price, time, low_24h })?;
 
     Ok(Response::new().add_event(Priced { source: info.sender, price, time, low_24h }.event()))

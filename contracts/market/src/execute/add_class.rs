@@ -1,7 +1,7 @@
 //! `AddClass`: the curator opens the book of a product.
 
-use cosmwasm_std::{DepsMut, MessageInfo, Response};
-use hearth_schema::digest;
+use cosmwasm_std::{DepsMut, MessageInfo, Response, to_json_vec};
+use hearth_schema::digest::{self, Digest};
 use hearth_schema::event::Typed;
 use hearth_schema::market::{Class, ClassAdded, Product};
 use hearth_schema::own;
@@ -9,9 +9,9 @@ use hearth_schema::unit::ClassId;
 
 use crate::error::ContractError;
 use crate::execute::add_model::curator_only;
-use crate::state::{CLASSES, CONFIG, LAST_CLASS, MODELS, next};
+use crate::state::{CLASS_OF, CLASSES, CONFIG, LAST_CLASS, MODELS, next};
 
-/// Opens a class; it never changes.
+/// Opens a class, one a product; it never changes.
 pub fn add_class(deps: DepsMut, info: MessageInfo, product: Product) -> Result<Response, ContractError> {
     curator_only(&CONFIG.load(deps.storage)?, &info)?;
     let (model, digest) = match &product {
@@ -32,8 +32,13 @@ pub fn add_class(deps: DepsMut, info: MessageInfo, product: Product) -> Result<R
             (None, digest::zero())
         }
     };
+    let name = Digest::generate(&to_json_vec(&product)?);
+    if let Some(class) = CLASS_OF.may_load(deps.storage, name.as_slice())? {
+        return Err(ContractError::ClassExists { class: ClassId(class) });
+    }
 
     let id = ClassId(next(deps.storage, &LAST_CLASS)?);
+    CLASS_OF.save(deps.storage, name.as_slice(), &id.0)?;
     CLASSES.save(deps.storage, id.0, &Class { product, model: digest })?;
 
     Ok(Response::new().add_event(ClassAdded { class: id, model }.event()))

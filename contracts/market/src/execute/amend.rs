@@ -5,7 +5,7 @@ use hearth_schema::event::Typed;
 use hearth_schema::market::{Amended, Change};
 use hearth_schema::unit::{OfferId, Seconds};
 
-use crate::book::{Now, Wanted};
+use crate::book::{Now, Offer, Wanted};
 use crate::error::ContractError;
 use crate::sibling;
 use crate::state::{ASKS, CONFIG, load_offer, load_terms, next_seq, rest};
@@ -27,6 +27,10 @@ pub fn amend(
     }
     let now = Now { time: Seconds(env.block.time.seconds()), terms: config.terms };
     wanted.check(now, &load_terms(deps.storage, config.terms)?, config.offer_life)?;
+    let amended = Offer { wanted, ..offer };
+    if !amended.is_backed(sibling::bond(deps.as_ref(), &config, offer.node, now.time)?) {
+        return Err(ContractError::Unbacked { node: offer.node });
+    }
 
     ASKS.remove(deps.storage, (offer.class.0, offer.wanted.tick.0, offer.seq.0));
     if !wanted.shrinks(&offer.wanted) {

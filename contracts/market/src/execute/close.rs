@@ -10,21 +10,22 @@ use hearth_schema::unit::DealId;
 use crate::error::ContractError;
 use crate::execute::end::end;
 use crate::sibling;
-use crate::state::{CONFIG, DEALS, load_open};
+use crate::state::{CONFIG, DEALS, load_deal};
 
-/// Closes a deal. A client who is the node's owner too closes it as the owner.
+/// Closes a deal; one that has ended stays as it is. A client who is the node's owner too closes it as the owner.
 pub fn close(deps: DepsMut, env: Env, info: MessageInfo, id: DealId) -> Result<Response, ContractError> {
     let config = CONFIG.load(deps.storage)?;
-    let mut deal = load_open(deps.storage, id)?;
+    let mut deal = load_deal(deps.storage, id)?;
     let keys = sibling::keys(deps.as_ref(), &config, deal.node)?;
-    if keys.owner == info.sender || keys.worker == info.sender {
-        return end(deps.storage, &config, id, deal, Reason::Left, Response::new());
-    }
-    if deal.client != info.sender {
+    let node = keys.owner == info.sender || keys.worker == info.sender;
+    if !node && deal.client != info.sender {
         return Err(Refusal::NotAllowed { who: "the deal's client, or the node's owner or worker," }.into());
     }
-    if deal.closing.is_some() {
+    if deal.ended.is_some() || (!node && deal.closing.is_some()) {
         return Ok(Response::new());
+    }
+    if node {
+        return end(deps.storage, &config, id, deal, Reason::Left, Response::new());
     }
 
     deal.closing = Some(Moment::of(&env.block));

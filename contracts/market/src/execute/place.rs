@@ -30,12 +30,13 @@ pub fn place(
     if let Some(offer) = OFFER_OF.may_load(deps.storage, (node.0, class.0))? {
         return Err(ContractError::OfferExists { offer: OfferId(offer) });
     }
-    if sibling::stake(deps.as_ref(), &config, node)?.backing(now.time).is_zero() {
+    let mut offer = Offer { node, class, seq: Default::default(), used: 0, wanted };
+    if !offer.is_backed(sibling::bond(deps.as_ref(), &config, node, now.time)?) {
         return Err(ContractError::Unbacked { node });
     }
 
     let id = OfferId(next(deps.storage, &LAST_OFFER)?);
-    let offer = Offer { node, class, seq: next_seq(deps.storage)?, used: 0, wanted };
+    offer.seq = next_seq(deps.storage)?;
     rest(deps.storage, id, &offer)?;
     OFFER_OF.save(deps.storage, (node.0, class.0), &id.0)?;
 

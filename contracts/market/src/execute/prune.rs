@@ -20,7 +20,7 @@ pub fn prune(deps: DepsMut, env: Env, offers: &[OfferId]) -> Result<Response, Co
     let mut gone = Vec::new();
     for id in offers {
         let Some(offer) = OFFERS.may_load(deps.storage, id.0)? else { continue };
-        if offer.is_over(now) || sibling::stake(deps.as_ref(), &config, offer.node)?.backing(now.time).is_zero() {
+        if offer.is_over(now) || !offer.is_backed(sibling::bond(deps.as_ref(), &config, offer.node, now.time)?) {
             gone.push((*id, offer));
         }
     }

@@ -8,9 +8,10 @@ use hearth_schema::unit::{OfferId, Seconds};
 
 use crate::error::ContractError;
 use crate::sibling;
-use crate::state::{CONFIG, OFFERS, load_offer};
+use crate::state::{CONFIG, OFFERS};
 
-/// Moves the expiry of offers; each keeps its place.
+/// Moves the expiry of offers; each keeps its place. What is gone or outdated is passed over, so that one item never
+/// stops the others.
 pub fn refresh(
     deps: DepsMut,
     env: Env,
@@ -24,10 +25,10 @@ pub fn refresh(
     let now = Seconds(env.block.time.seconds());
     let mut refreshed = Vec::with_capacity(offers.len());
     for id in offers {
-        let mut offer = load_offer(deps.storage, *id)?;
+        let Some(mut offer) = OFFERS.may_load(deps.storage, id.0)? else { continue };
         sibling::keys_of(deps.as_ref(), &config, offer.node, &info.sender)?;
         if offer.wanted.terms != config.terms {
-            return Err(ContractError::TermsChanged { current: config.terms, named: offer.wanted.terms });
+            continue;
         }
         offer.wanted.expires_at = expires_at;
         offer.wanted.check_expiry(now, config.offer_life)?;

@@ -52,7 +52,7 @@ fn search(deps: &DepsMut, taker: &Taker, class: ClassId, limit: Price, bid: &Bid
     let most = usize::try_from(MOST_SWEPT).unwrap_or_default();
     for id in best.take(most).map(|ask| ask.map(|(_, id)| OfferId(id))).collect::<StdResult<Vec<_>>>()? {
         let offer = load_offer(deps.storage, id)?;
-        if offer.is_over(taker.now) || taker.bond(deps, offer.node)?.is_zero() {
+        if offer.is_over(taker.now) || !offer.is_backed(taker.bond(deps, offer.node)?) {
             found.gone.push((id, offer));
             continue;
         }

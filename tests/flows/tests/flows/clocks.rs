@@ -277,7 +277,8 @@ fn a_pause_stops_what_begins_and_nothing_that_ends() {
     }
     let bid = scene.client.bid(&scene.world, 1);
     let (class, price) = (scene.world.class, scene.offer.price);
-    let paused = |outcome: Result<(), hearth_rig::world::Refused>| assert_eq!(outcome.unwrap_err().code, "hearth/paused");
+    let paused =
+        |outcome: Result<(), hearth_rig::world::Refused>| assert_eq!(outcome.unwrap_err().code, "hearth/paused");
     paused(scene.client.take(&mut scene.world, &scene.offer, bid.clone()).map(drop));
     paused(scene.client.sweep(&mut scene.world, class, price, bid).map(drop));
     paused(scene.provider.place(&mut scene.world).map(drop));
@@ -307,9 +308,8 @@ fn earlier_ask_fills_first_at_equal_price_and_the_cheaper_before_it() {
     let client = Client::new(&mut scene.world, "carl", 10_000);
     let (class, limit) = (scene.world.class, scene.offer.price);
     let bid = client.bid(&scene.world, 30);
-    let nodes: Vec<_> = (0..4)
-        .map(|_| client.sweep(&mut scene.world, class, limit, bid.clone()).unwrap().node)
-        .collect();
+    let nodes: Vec<_> =
+        (0..4).map(|_| client.sweep(&mut scene.world, class, limit, bid.clone()).unwrap().node).collect();
     // The cheap node's stake covers one such deal; then the earlier of two at the next price takes all it has slots for.
     assert_eq!(nodes, [cheap.node, scene.provider.node, scene.provider.node, scene.provider.node]);
     let last = client.sweep(&mut scene.world, class, limit, bid).unwrap();

@@ -18,8 +18,19 @@ use crate::scene::Scene;
 type Trial = (&'static str, Part, fn() -> Scene, fn(&Scene) -> Value);
 
 const ROLES: [&str; 13] = [
-    "owner", "curator", "node_owner", "worker", "client", "session_key", "source", "token", "bme", "bonds", "market",
-    "audit", "stranger",
+    "owner",
+    "curator",
+    "node_owner",
+    "worker",
+    "client",
+    "session_key",
+    "source",
+    "token",
+    "bme",
+    "bonds",
+    "market",
+    "audit",
+    "stranger",
 ];
 
 fn role(scene: &Scene, role: &str) -> Addr {
@@ -41,9 +52,7 @@ fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = vec![
         ("receive", Part::Bme, Scene::open, |s| received(s, json!({"deposit": {}}))),
         ("withdraw", Part::Bme, Scene::open, |_| json!({"withdraw": {"asset": "token", "amount": "1"}})),
-        ("price", Part::Bme, later, |s| {
-            json!({"price": {"price": (DOLLAR / 2).to_string(), "time": s.world.time()}})
-        }),
+        ("price", Part::Bme, later, |s| json!({"price": {"price": (DOLLAR / 2).to_string(), "time": s.world.time()}})),
         ("lock", Part::Bme, Scene::open, |s| {
             json!({"lock": {"deal": 99, "client": s.client.addr, "payee": s.provider.owner, "asset": "token",
                 "max_spend": "1", "split": Profile::production().terms.split}})
@@ -60,50 +69,77 @@ fn trials() -> Vec<Trial> {
         ("receive", Part::Bonds, Scene::open, |s| received(s, json!({"bond": {"node": s.provider.node}}))),
         ("introduce", Part::Bonds, Scene::open, |_| json!({"introduce": {"name": "n", "url": ""}})),
         ("add_node", Part::Bonds, Scene::open, |_| json!({"add_node": {"node": card(&Key::of("fresh"))}})),
-        ("update_node", Part::Bonds, Scene::open, |s| {
-            json!({"update_node": {"node": s.provider.node, "endpoint": "https://other.example"}})
-        }),
+        (
+            "update_node",
+            Part::Bonds,
+            Scene::open,
+            |s| json!({"update_node": {"node": s.provider.node, "endpoint": "https://other.example"}}),
+        ),
         ("unbond", Part::Bonds, Scene::open, |s| json!({"unbond": {"node": s.provider.node, "amount": "1"}})),
         ("withdraw", Part::Bonds, unbonded, |s| json!({"withdraw": {"node": s.provider.node}})),
-        ("slash", Part::Bonds, Scene::open, |s| {
-            json!({"slash": {"fault": "f", "node": s.provider.node, "bps": 1, "harmed": null, "reporters": []}})
-        }),
-        ("add_model", Part::Market, Scene::open, |_| {
-            json!({"add_model": {"name": "m", "digest": Digest::generate(b"other"), "source": ""}})
-        }),
-        ("add_class", Part::Market, Scene::open, |_| {
-            json!({"add_class": {"product": {"time": {"gpu": "g", "vram_gib": 1, "count": 1, "tee": false}}}})
-        }),
+        (
+            "slash",
+            Part::Bonds,
+            Scene::open,
+            |s| json!({"slash": {"fault": "f", "node": s.provider.node, "bps": 1, "harmed": null, "reporters": []}}),
+        ),
+        (
+            "add_model",
+            Part::Market,
+            Scene::open,
+            |_| json!({"add_model": {"name": "m", "digest": Digest::generate(b"other"), "source": ""}}),
+        ),
+        (
+            "add_class",
+            Part::Market,
+            Scene::open,
+            |_| json!({"add_class": {"product": {"time": {"gpu": "g", "vram_gib": 1, "count": 1, "tee": false}}}}),
+        ),
         ("place", Part::Market, cancelled, |s| serde_json::to_value(s.provider.offer(&s.world)).unwrap()),
         ("amend", Part::Market, Scene::open, |s| json!({"amend": {"offer": s.offer.offer, "change": {"slots": 3}}})),
         ("cancel", Part::Market, Scene::open, |s| json!({"cancel": {"offer": s.offer.offer}})),
         ("prune", Part::Market, Scene::open, |s| json!({"prune": {"offers": [s.offer.offer]}})),
-        ("refresh", Part::Market, Scene::open, |s| {
-            json!({"refresh": {"offers": [s.offer.offer], "expires_at": s.world.time() + 100}})
-        }),
+        (
+            "refresh",
+            Part::Market,
+            Scene::open,
+            |s| json!({"refresh": {"offers": [s.offer.offer], "expires_at": s.world.time() + 100}}),
+        ),
         ("take", Part::Market, Scene::open, |s| {
             json!({"take": {"offers": [{"offer": s.offer.offer, "seq": s.offer.seq}], "limit": s.offer.price,
                 "bid": s.client.bid(&s.world, 1)}})
         }),
-        ("sweep", Part::Market, Scene::open, |s| {
-            json!({"sweep": {"class": s.world.class, "limit": s.offer.price, "bid": s.client.bid(&s.world, 1)}})
-        }),
+        (
+            "sweep",
+            Part::Market,
+            Scene::open,
+            |s| json!({"sweep": {"class": s.world.class, "limit": s.offer.price, "bid": s.client.bid(&s.world, 1)}}),
+        ),
         ("commit", Part::Market, answered, |s| {
             let proof = s.client.voucher(&s.world, &s.work, 1);
             let root = s.work.root(&s.world);
             json!({"commit": {"deal": s.taken.deal, "n": 1, "totals": s.work.totals, "root": root, "proof": proof}})
         }),
-        ("contest", Part::Market, Scene::unsigned, |s| {
-            json!({"contest": {"deal": s.taken.deal, "n": 1, "receipt": null}})
-        }),
+        (
+            "contest",
+            Part::Market,
+            Scene::unsigned,
+            |s| json!({"contest": {"deal": s.taken.deal, "n": 1, "receipt": null}}),
+        ),
         ("close", Part::Market, Scene::open, |s| json!({"close": {"deal": s.taken.deal}})),
         ("expire", Part::Market, unused, |s| json!({"expire": {"deal": s.taken.deal}})),
-        ("finalize", Part::Market, Scene::committed, |s| {
-            json!({"finalize": {"deal": s.taken.deal, "n": 1, "verdict": "pass"}})
-        }),
-        ("publish_terms", Part::Market, Scene::open, |_| {
-            json!({"publish_terms": {"terms": Profile::production().terms}})
-        }),
+        (
+            "finalize",
+            Part::Market,
+            Scene::committed,
+            |s| json!({"finalize": {"deal": s.taken.deal, "n": 1, "verdict": "pass"}}),
+        ),
+        (
+            "publish_terms",
+            Part::Market,
+            Scene::open,
+            |_| json!({"publish_terms": {"terms": Profile::production().terms}}),
+        ),
         ("set_curator", Part::Market, Scene::open, |s| json!({"set_curator": {"curator": s.client.addr}})),
         ("add_beacon", Part::Audit, Scene::committed, |s| {
             let due = s.world.due(s.taken.deal, 1);
@@ -121,9 +157,12 @@ fn trials() -> Vec<Trial> {
         }),
     ];
     for part in [Part::Bme, Part::Bonds, Part::Market, Part::Audit] {
-        trials.push(("own/propose_owner", part, Scene::open, |s| {
-            json!({"own": {"propose_owner": {"owner": s.client.addr}}})
-        }));
+        trials.push((
+            "own/propose_owner",
+            part,
+            Scene::open,
+            |s| json!({"own": {"propose_owner": {"owner": s.client.addr}}}),
+        ));
         trials.push(("own/accept_owner", part, proposed, |_| json!({"own": {"accept_owner": {}}})));
         trials.push(("own/pause", part, Scene::open, |_| json!({"own": {"pause": {}}})));
         trials.push(("own/resume", part, Scene::open, |_| json!({"own": {"resume": {}}})));
@@ -209,7 +248,8 @@ fn tried(scene: &mut Scene, part: Part, who: &Addr, msg: &Value) -> String {
 
 #[test]
 fn the_table_of_rights_is_as_written() {
-    let mut table = String::from("# Who may say what: `yes`, `.` for a refusal of the role, or the code of another refusal.\n");
+    let mut table =
+        String::from("# Who may say what: `yes`, `.` for a refusal of the role, or the code of another refusal.\n");
     let mut row = |name: &str, cells: &[String]| {
         write!(table, "{name:26}").unwrap();
         cells.iter().for_each(|cell| write!(table, " {cell:16}").unwrap());

@@ -28,8 +28,8 @@ use crate::scene::{Scene, Tally};
 #[test]
 fn every_code_is_reached() {
     let groups = [
-        shared, wiring, money, prices, charges, nodes, stakes, curated, offers, takes, meter, clocks, contests, beacons,
-        openings,
+        shared, wiring, money, prices, charges, nodes, stakes, curated, offers, takes, meter, clocks, contests,
+        beacons, openings,
     ];
     let run = |group: fn(&mut Tally)| {
         let mut tally = Tally::default();
@@ -163,6 +163,8 @@ fn prices(tally: &mut Tally) {
     let now = world.time();
     let post = |price: u128, time: u64| Bme::Price { price: price_of(price), time: Seconds(time) };
     tally.refused("bme/price-source", world.send(&stranger, Part::Bme, &post(DOLLAR, now)));
+    tally.refused("bme/price-twice", world.try_price(DOLLAR / 2, now));
+    world.leap(0, 1);
     tally.refused("bme/price-zero", world.try_price(0, now));
     tally.refused("bme/price-future", world.try_price(DOLLAR / 2, now + 1));
     tally.refused("bme/price-not-rising", world.try_price(DOLLAR / 2, now));
@@ -295,6 +297,7 @@ fn curated(tally: &mut Tally) {
     tally.refused("market/model-exists", world.send(&curator, Part::Market, &model("again")));
     tally.refused("hearth/length", world.send(&curator, Part::Market, &model("")));
     let class = |product: Product| Market::AddClass { product };
+    tally.refused("market/class-exists", world.send(&curator, Part::Market, &class(inference(ModelId(1)))));
     tally.refused("market/unknown-model", world.send(&curator, Part::Market, &class(inference(ModelId(9)))));
     let mut bent = inference(ModelId(1));
     if let Product::Inference { weights, .. } = &mut bent {
@@ -304,7 +307,7 @@ fn curated(tally: &mut Tally) {
     let time = |count: u32| Product::Time { gpu: "h200".into(), vram_gib: 141, count, tee: false };
     tally.refused("market/product", world.send(&curator, Part::Market, &class(time(0))));
     world.send(&curator, Part::Market, &class(time(8))).unwrap();
-    let provider = Provider::new(&mut world, "paul", 10);
+    let provider = Provider::new(&mut world, "paul", 100);
     let mut offer = provider.offer(&world);
     if let Market::Place { class, .. } = &mut offer {
         *class = ClassId(2);
@@ -356,8 +359,8 @@ fn offers(tally: &mut Tally) {
     tally.refused("market/unknown-offer", world.send(&provider.worker, Part::Market, &unknown));
     let owner = world.addr("owner");
     world.send(&owner, Part::Market, &Market::PublishTerms { terms: Profile::production().terms }).unwrap();
-    let refresh = Market::Refresh { offers: vec![placed.offer], expires_at: Seconds(world.time() + 100) };
-    tally.refused("market/terms-changed", world.send(&provider.worker, Part::Market, &refresh));
+    let refresh = Market::Refresh { offers: vec![placed.offer, OfferId(99)], expires_at: Seconds(world.time() + 100) };
+    world.send(&provider.worker, Part::Market, &refresh).unwrap();
     let unknown = world.try_ask::<serde_json::Value>(Part::Market, &serde_json::json!({"terms": {"version": 9}}));
     tally.refused("market/unknown-terms", unknown);
     let long = Market::Prune { offers: (0..10_000).map(OfferId).collect() };
@@ -534,7 +537,10 @@ fn contests(tally: &mut Tally) {
     forged.root = digest::zero();
     tally.refused("market/signature", scene.client.contest(&mut scene.world, deal, 1, Some(forged)));
     let Scene { mut world, provider, client, work, .. } = scene;
-    tally.refused("hearth/not-allowed", Client { addr: world.addr("x"), ..client.clone() }.contest(&mut world, deal, 1, None));
+    tally.refused(
+        "hearth/not-allowed",
+        Client { addr: world.addr("x"), ..client.clone() }.contest(&mut world, deal, 1, None),
+    );
     provider.finalize(&mut world, &work, 1).unwrap();
     tally.refused("market/final", client.contest(&mut world, deal, 1, None));
     let audit = world.part(Part::Audit);
@@ -553,7 +559,11 @@ fn beacons(tally: &mut Tally) {
     let due = scene.world.due(deal, 1);
     let relay = scene.world.addr("relay");
     let (owner, signature) = (scene.world.addr("owner"), scene.world.signer.sign(due.round.0));
-    let add = |network, round, signature: &[u8]| Audit::AddBeacon { network, round: Round(round), signature: signature.into() };
+    let add = |network, round, signature: &[u8]| Audit::AddBeacon {
+        network,
+        round: Round(round),
+        signature: signature.into(),
+    };
     let mut say = |sender, msg: Audit, code| tally.refused(code, scene.world.send(sender, Part::Audit, &msg));
     say(&relay, add(9, due.round.0, &signature), "audit/unknown-network");
     say(&relay, add(0, due.round.0 + 1, &signature), "audit/signature");
