@@ -8,7 +8,7 @@ use crate::cw20;
 use crate::event::events;
 use crate::own::Act;
 use crate::raw::Stake;
-use crate::sign::PublicKey;
+use crate::sign::{PublicKey, Signature};
 use crate::unit::{Bps, NodeId, Seconds, TokenAmount};
 
 /// How the contract is made: wired for good to siblings whose addresses are predicted.
@@ -48,6 +48,8 @@ pub enum ExecuteMsg {
     AddNode {
         /// Its keys, door and attributes.
         node: NodeCard,
+        /// The worker key's signature that it serves this owner.
+        possession: Signature,
     },
     /// A node's owner changes what is given; the rest stays.
     UpdateNode {
@@ -55,6 +57,8 @@ pub enum ExecuteMsg {
         node: NodeId,
         /// A new worker key.
         worker_key: Option<PublicKey>,
+        /// Its signature that it serves this owner.
+        possession: Option<Signature>,
         /// A new sealing key.
         sealing_key: Option<HexBinary>,
         /// A new door.

@@ -50,6 +50,7 @@ pub const BONDS: &[&str] = &[
     "bonds/unknown-node",
     "bonds/worker-taken",
     "bonds/key",
+    "bonds/possession",
     "bonds/endpoint",
     "bonds/text",
     "bonds/nothing-changed",

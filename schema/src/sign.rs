@@ -1,4 +1,4 @@
-//! What is signed between client, worker and chain: tickets, receipts, vouchers, bearer tokens; and digests of requests
+//! What is signed between client, worker and chain: tickets, receipts, vouchers, bearer tokens, possession; and digests of requests
 //! and answers.
 
 use cosmwasm_schema::cw_serde;
@@ -64,6 +64,11 @@ pub struct Bearer {
     pub nonce: Binary,
     /// The session key's signature.
     pub signature: Signature,
+}
+
+/// What a worker key signs to serve an owner's node, so that nobody registers a key of others.
+pub fn possession(chain: &str, bonds: &str, owner: &str) -> Digest {
+    Preimage::of("possession").text(chain).text(bonds).text(owner).hash()
 }
 
 /// Digest of a request in its canonical form, under 32 random bytes of the client.

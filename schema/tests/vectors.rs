@@ -262,6 +262,22 @@ fn a_bearer_token_is_signed_over_its_terms() {
 }
 
 #[test]
+fn a_worker_key_is_signed_for_its_owner() {
+    #[derive(Deserialize)]
+    struct Case {
+        #[serde(flatten)]
+        signed: Signed,
+        chain: String,
+        bonds: String,
+        owner: String,
+    }
+    let cases: Vec<Case> = vectors!("possession");
+    for Case { signed, chain, bonds, owner } in cases {
+        signed.check(sign::possession(&chain, &bonds, &owner));
+    }
+}
+
+#[test]
 fn a_signature_or_key_of_a_wrong_shape_is_refused() {
     #[derive(Deserialize)]
     struct Shapes {

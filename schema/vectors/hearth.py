@@ -80,6 +80,10 @@ def bearer(scope, node, expiry, cap, nonce):
     return preimage("bearer", *scope_fields(scope), u64(node), u64(expiry), u128(cap), nonce)
 
 
+def possession(chain, bonds, owner):
+    return preimage("possession", chain.encode(), bonds.encode(), owner.encode())
+
+
 # The tree: RFC 6962, section 2.1, where a node is its hash and its sum.
 
 

@@ -184,6 +184,11 @@ def bearers():
     ]
 
 
+def possessions():
+    made = [("hearth-1", "hearth1bonds", "hearth1owner"), ("", "", "")]
+    return [signed(WORKER, h.possession(*case), chain=case[0], bonds=case[1], owner=case[2]) for case in made]
+
+
 def signatures():
     """What is refused by its shape alone, whatever was signed."""
     s = lambda number: text(bytes(31) + b"\1" + number.to_bytes(32, "big"))
@@ -317,6 +322,7 @@ FILES = {
     "receipt": receipts,
     "voucher": vouchers,
     "bearer": bearers,
+    "possession": possessions,
     "signature": signatures,
     "sealed": seals,
     "draw": draws,

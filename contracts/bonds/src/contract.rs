@@ -32,10 +32,10 @@ pub fn execute(deps: DepsMut, env: Env, info: MessageInfo, msg: ExecuteMsg) -> R
     match msg {
         ExecuteMsg::Receive(received) => execute::bond::receive(deps, info, received),
         ExecuteMsg::Introduce { name, url } => execute::introduce::introduce(deps, info, name, url),
-        ExecuteMsg::AddNode { node } => execute::add_node::add_node(deps, info, node),
-        ExecuteMsg::UpdateNode { node, worker_key, sealing_key, endpoint, attributes, engines } => {
-            let update = Update { worker_key, sealing_key, endpoint, attributes, engines };
-            execute::update_node::update_node(deps, info, node, update)
+        ExecuteMsg::AddNode { node, possession } => execute::add_node::add_node(deps, env, info, node, &possession),
+        ExecuteMsg::UpdateNode { node, worker_key, possession, sealing_key, endpoint, attributes, engines } => {
+            let update = Update { worker_key, possession, sealing_key, endpoint, attributes, engines };
+            execute::update_node::update_node(deps, env, info, node, update)
         }
         ExecuteMsg::Unbond { node, amount } => execute::unbond::unbond(deps, env, info, node, amount),
         ExecuteMsg::Withdraw { node } => execute::withdraw::withdraw(deps, env, node),

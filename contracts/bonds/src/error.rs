@@ -2,6 +2,7 @@
 
 use cosmwasm_std::StdError;
 use hearth_schema::own::Refusal;
+use hearth_schema::sign::BadSignature;
 use hearth_schema::terms::OutOfBounds;
 use hearth_schema::unit::{NodeId, OutOfRange, Seconds, TokenAmount};
 use thiserror::Error;
@@ -52,6 +53,12 @@ pub enum ContractError {
         field: &'static str,
         /// What it may be.
         bounds: &'static str,
+    },
+    /// A worker key that does not say it serves this owner.
+    #[error("bonds/possession: possession has to be the worker key's signature for this owner: {reason}")]
+    Possession {
+        /// Why it is not.
+        reason: BadSignature,
     },
     /// A door that nobody could knock at.
     #[error(

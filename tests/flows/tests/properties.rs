@@ -559,12 +559,14 @@ impl Play {
         let provider = self.dice.one(&self.providers)?.clone();
         self.names += 1;
         let key = Key::of(&format!("key {}", self.names));
+        let possession = hearth_rig::actor::possession(&self.world, &key, &provider.owner);
         let msg = match act {
             Introduce => Bonds::Introduce { name: "again".into(), url: String::new() },
-            AddNode => Bonds::AddNode { node: hearth_rig::actor::card(&key) },
+            AddNode => Bonds::AddNode { node: hearth_rig::actor::card(&key), possession },
             _ => Bonds::UpdateNode {
                 node: provider.node,
                 worker_key: Some(key.public()),
+                possession: Some(possession),
                 sealing_key: None,
                 endpoint: None,
                 attributes: None,

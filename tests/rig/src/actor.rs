@@ -13,7 +13,7 @@ use hearth_schema::market::{
     self, Bid, Cancelled, Choice, Closed, Committed, Contested, Ended, Kind, OfferAnswer, Placed, Proof, Receipt, Taken,
 };
 use hearth_schema::price::Tick;
-use hearth_schema::sign::{Bearer, Scope};
+use hearth_schema::sign::{self, Bearer, Scope, Signature};
 use hearth_schema::tree::{self, Frontier, Tree};
 use hearth_schema::unit::{Amount, Asset, ClassId, DealId, NodeId, OfferId, Price, Seconds, Seq, TokenAmount, Usd};
 
@@ -142,8 +142,8 @@ impl Provider {
             .say(&owner, Part::Bonds, &bonds::ExecuteMsg::Introduce { name: name.into(), url: String::new() })
             .unwrap();
         let key = Key::of(&format!("{name}/worker"));
-        let added: NodeAdded =
-            world.say(&owner, Part::Bonds, &bonds::ExecuteMsg::AddNode { node: card(&key) }).unwrap();
+        let add = bonds::ExecuteMsg::AddNode { node: card(&key), possession: possession(world, &key, &owner) };
+        let added: NodeAdded = world.say(&owner, Part::Bonds, &add).unwrap();
         let provider = Self { owner, worker: added.worker, key, node: added.node };
         if tokens > 0 {
             world.fund(&provider.owner, tokens * TOKEN);
@@ -370,6 +370,11 @@ pub fn card(key: &Key) -> NodeCard {
         attributes: Vec::new(),
         engines: vec!["rig/1".to_owned()],
     }
+}
+
+/// The worker key's signature that it serves an owner.
+pub fn possession(world: &World, key: &Key, owner: &Addr) -> Signature {
+    key.sign(&sign::possession("hearth-rig-1", world.at.of(Part::Bonds), owner.as_str()))
 }
 
 /// The offers of a book, the best first.

@@ -1,11 +1,11 @@
 //! `AddNode`: an operator adds a node, and owns it.
 
-use cosmwasm_std::{Addr, Api, CanonicalAddr, DepsMut, Empty, MessageInfo, Response, StdResult, Storage};
+use cosmwasm_std::{Addr, Api, CanonicalAddr, DepsMut, Empty, Env, MessageInfo, Response, StdResult, Storage};
 use hearth_schema::bonds::{NodeAdded, NodeCard};
 use hearth_schema::digest::Digest;
 use hearth_schema::event::Typed;
 use hearth_schema::raw::NodeKeys;
-use hearth_schema::sign::PublicKey;
+use hearth_schema::sign::{PublicKey, Signature, possession};
 use hearth_schema::unit::NodeId;
 use ripemd::{Digest as _, Ripemd160};
 
@@ -14,11 +14,18 @@ use crate::error::ContractError;
 use crate::state::{LAST_NODE, NODES, OF_OWNER, OPERATORS, PROFILES, Profile, WORKERS};
 
 /// Adds a node.
-pub fn add_node(deps: DepsMut, info: MessageInfo, card: NodeCard) -> Result<Response, ContractError> {
+pub fn add_node(
+    deps: DepsMut,
+    env: Env,
+    info: MessageInfo,
+    card: NodeCard,
+    possession: &Signature,
+) -> Result<Response, ContractError> {
     if !OPERATORS.has(deps.storage, &info.sender) {
         return Err(ContractError::NotIntroduced { operator: info.sender.into_string() });
     }
     card::check(&card)?;
+    possessed(deps.api, &env, &info.sender, &card.worker_key, possession)?;
     let worker = address_of(deps.api, &card.worker_key)?;
     free_worker(deps.storage, &worker)?;
     let node = NodeId(LAST_NODE.may_load(deps.storage)?.unwrap_or_default()).next()?;
@@ -32,6 +39,18 @@ pub fn add_node(deps: DepsMut, info: MessageInfo, card: NodeCard) -> Result<Resp
     OF_OWNER.save(deps.storage, (&info.sender, node.0), &Empty {})?;
 
     Ok(Response::new().add_event(NodeAdded { node, owner: info.sender, worker }.event()))
+}
+
+/// Refuses a worker key that has not signed that it serves this owner.
+pub fn possessed(
+    api: &dyn Api,
+    env: &Env,
+    owner: &Addr,
+    key: &PublicKey,
+    signature: &Signature,
+) -> Result<(), ContractError> {
+    let digest = possession(&env.block.chain_id, env.contract.address.as_str(), owner.as_str());
+    key.verify(api, &digest, signature).map_err(|reason| ContractError::Possession { reason })
 }
 
 /// The address that signs with this key on this chain: RIPEMD-160 of its SHA-256.

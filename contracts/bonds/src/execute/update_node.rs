@@ -1,15 +1,15 @@
 //! `UpdateNode`: a node's owner changes what is given.
 
-use cosmwasm_std::{DepsMut, HexBinary, MessageInfo, Response};
+use cosmwasm_std::{DepsMut, Env, HexBinary, MessageInfo, Response};
 use hearth_schema::bonds::{Attribute, NodeCard, NodeUpdated};
 use hearth_schema::event::Typed;
 use hearth_schema::raw::NodeKeys;
-use hearth_schema::sign::PublicKey;
+use hearth_schema::sign::{BadSignature, PublicKey, Signature};
 use hearth_schema::unit::NodeId;
 
 use crate::card;
 use crate::error::ContractError;
-use crate::execute::add_node::{address_of, free_worker};
+use crate::execute::add_node::{address_of, free_worker, possessed};
 use crate::state::{NODES, PROFILES, Profile, WORKERS, load_own};
 
 /// What changes; the rest stays.
@@ -17,6 +17,8 @@ use crate::state::{NODES, PROFILES, Profile, WORKERS, load_own};
 pub struct Update {
     /// A new worker key.
     pub worker_key: Option<PublicKey>,
+    /// Its signature that it serves this owner.
+    pub possession: Option<Signature>,
     /// A new sealing key.
     pub sealing_key: Option<HexBinary>,
     /// A new door.
@@ -28,7 +30,13 @@ pub struct Update {
 }
 
 /// Changes a node. A new worker key acts at once; the old one does nothing any more.
-pub fn update_node(deps: DepsMut, info: MessageInfo, node: NodeId, update: Update) -> Result<Response, ContractError> {
+pub fn update_node(
+    deps: DepsMut,
+    env: Env,
+    info: MessageInfo,
+    node: NodeId,
+    update: Update,
+) -> Result<Response, ContractError> {
     let keys = load_own(deps.storage, node, &info.sender)?;
     if update == Update::default() {
         return Err(ContractError::NothingChanged);
@@ -44,6 +52,8 @@ pub fn update_node(deps: DepsMut, info: MessageInfo, node: NodeId, update: Updat
     card::check(&card)?;
     let worker = address_of(deps.api, &card.worker_key)?;
     if worker != keys.worker {
+        let signature = update.possession.ok_or(ContractError::Possession { reason: BadSignature::Length })?;
+        possessed(deps.api, &env, &info.sender, &card.worker_key, &signature)?;
         free_worker(deps.storage, &worker)?;
     }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use cosmwasm_std::Addr;
-use hearth_rig::actor::{address_of, card};
+use hearth_rig::actor::{address_of, card, possession};
 use hearth_rig::key::Key;
 use hearth_rig::world::DOLLAR;
 use hearth_schema::deploy::Part;
@@ -68,7 +68,11 @@ fn trials() -> Vec<Trial> {
         ("remove_source", Part::Bme, Scene::open, |s| json!({"remove_source": {"source": s.world.addr("source")}})),
         ("receive", Part::Bonds, Scene::open, |s| received(s, json!({"bond": {"node": s.provider.node}}))),
         ("introduce", Part::Bonds, Scene::open, |_| json!({"introduce": {"name": "n", "url": ""}})),
-        ("add_node", Part::Bonds, Scene::open, |_| json!({"add_node": {"node": card(&Key::of("fresh"))}})),
+        ("add_node", Part::Bonds, Scene::open, |s| {
+            let key = Key::of("fresh");
+            let possession = possession(&s.world, &key, &s.provider.owner);
+            json!({"add_node": {"node": card(&key), "possession": possession}})
+        }),
         (
             "update_node",
             Part::Bonds,

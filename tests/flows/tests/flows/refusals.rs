@@ -235,10 +235,15 @@ fn nodes(tally: &mut Tally) {
     let mut world = World::new();
     let provider = Provider::new(&mut world, "paul", 0);
     let (stranger, owner) = (world.addr("stranger"), provider.owner.clone());
-    let add = |card: bonds::NodeCard| Bonds::AddNode { node: card };
+    let signed = |world: &World, key: &Key| hearth_rig::actor::possession(world, key, &owner);
+    let (own, others) = (signed(&world, &Key::of("fresh")), signed(&world, &provider.key));
+    let add = |card: bonds::NodeCard| Bonds::AddNode { node: card, possession: own.clone() };
     let fresh = card(&Key::of("fresh"));
+    let stolen = Bonds::AddNode { node: fresh.clone(), possession: others.clone() };
+    tally.refused("bonds/possession", world.send(&owner, Part::Bonds, &stolen));
+    let taken = Bonds::AddNode { node: card(&provider.key), possession: others };
+    tally.refused("bonds/worker-taken", world.send(&owner, Part::Bonds, &taken));
     tally.refused("bonds/not-introduced", world.send(&stranger, Part::Bonds, &add(fresh.clone())));
-    tally.refused("bonds/worker-taken", world.send(&owner, Part::Bonds, &add(card(&provider.key))));
     let mut bent = fresh.clone();
     bent.sealing_key = [0; 32].into();
     tally.refused("bonds/key", world.send(&owner, Part::Bonds, &add(bent)));
@@ -251,6 +256,7 @@ fn nodes(tally: &mut Tally) {
     let update = |node: u64, endpoint: Option<&str>| Bonds::UpdateNode {
         node: NodeId(node),
         worker_key: None,
+        possession: None,
         sealing_key: None,
         endpoint: endpoint.map(str::to_owned),
         attributes: None,
