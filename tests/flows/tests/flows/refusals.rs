@@ -389,7 +389,7 @@ struct Bent {
 
 fn set(offer: &mut Market, change: fn(&mut Bent)) {
     let Market::Place { node, class, slots, min_spend, max_spend, max_life, expires_at, terms, .. } = offer else {
-        unreachable!()
+        panic!("a Place is bent")
     };
     let mut bent = Bent {
         node: *node,
@@ -449,7 +449,7 @@ fn meter(tally: &mut Tally) {
     say(commit(n + 1, Totals { spent: later.spent.plus(Usd::new(5)).unwrap(), ..later }, &proof), "market/fee");
     say(commit(n + 1, Totals { output: u64::MAX, ..later }, &proof), "market/fee");
     say(commit(n + 1, later, &Proof::Job), "market/proof");
-    let Proof::Voucher { signature, .. } = &proof else { unreachable!() };
+    let Proof::Voucher { signature, .. } = &proof else { panic!("the client signs vouchers") };
     say(commit(n + 1, later, &Proof::Voucher { seq: 1, signature: signature.clone() }), "market/voucher-seq");
     say(commit(n + 1, later, &Proof::Voucher { seq: 3, signature: signature.clone() }), "market/session-signature");
     let short = Signature(Binary::from([1; 10]));
@@ -484,7 +484,7 @@ fn jobs(tally: &mut Tally) {
     let mut bid = client.bid(&world, 1);
     bid.kind = Kind::Job { request: Digest::generate(b"a request") };
     let offer = provider.place_at(&mut world, Tick::LAST).unwrap();
-    let taken = client.take(&mut world, &offer, bid.clone()).unwrap();
+    let taken = client.take(&mut world, &offer, bid).unwrap();
     let totals = |count, output| Totals { count, output, spent: Usd::new(1), ..Totals::default() };
     let commit = |deal, totals| Market::Commit { deal, n: 1, totals, root: digest::zero(), proof: Proof::Job };
     let huge = commit(taken.deal, totals(1, u64::MAX));
