@@ -118,9 +118,10 @@ impl Books {
         std::mem::take(&mut self.burn_due)
     }
 
-    /// What is owed is minted.
+    /// What is owed is minted; the audit pool's part of it never is.
     pub fn mint(&mut self, amount: TokenAmount) -> Result<(), OutOfRange> {
-        self.unclaimed = self.unclaimed.minus(amount)?;
+        let claimable = self.unclaimed.minus(self.audit_pool)?;
+        self.unclaimed = claimable.minus(amount)?.plus(self.audit_pool)?;
         self.minted = self.minted.plus(amount)?;
         Ok(())
     }

@@ -72,7 +72,9 @@ pub enum ContractError {
         fresh: Seconds,
     },
     /// A price that is not newer than the last.
-    #[error("bme/price-not-rising: time {time} is not after that of the last price, {last}")]
+    #[error(
+        "bme/price-not-rising: time {time} is not after that of the last price, {last}; post what was observed later"
+    )]
     PriceNotRising {
         /// When it was observed.
         time: Seconds,
@@ -93,25 +95,27 @@ pub enum ContractError {
     #[error("bme/price-twice: this block has its price; post the next in a later one")]
     PriceTwice,
     /// A source that is listed.
-    #[error("bme/source-exists: {source_address} is listed already")]
+    #[error(
+        "bme/source-exists: source {source_address} is listed already; it acts from the time that it was listed with"
+    )]
     SourceExists {
         /// Which.
         source_address: String,
     },
     /// A source that is not listed.
-    #[error("bme/unknown-source: {source_address} is not listed")]
+    #[error("bme/unknown-source: source {source_address} is not listed; ask for the price to see who is")]
     UnknownSource {
         /// Which.
         source_address: String,
     },
     /// A deal that has an escrow.
-    #[error("bme/escrow-exists: deal {deal} has its escrow")]
+    #[error("bme/escrow-exists: deal {deal} has its escrow; a deal is locked once")]
     EscrowExists {
         /// Which.
         deal: DealId,
     },
     /// A deal that has none.
-    #[error("bme/unknown-escrow: deal {deal} has no escrow")]
+    #[error("bme/unknown-escrow: deal {deal} has no escrow; a take opens one")]
     UnknownEscrow {
         /// Which.
         deal: DealId,
@@ -133,7 +137,9 @@ pub enum ContractError {
         next: u64,
     },
     /// A commit without a charge.
-    #[error("bme/unknown-charge: commit {n} of deal {deal} was not charged, or is final")]
+    #[error(
+        "bme/unknown-charge: commit {n} of deal {deal} was not charged or is final; ask the market for its commits"
+    )]
     UnknownCharge {
         /// The deal.
         deal: DealId,

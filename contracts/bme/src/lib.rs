@@ -21,3 +21,8 @@ pub mod oracle;
 
 pub mod error;
 pub mod state;
+
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod history_tests;

@@ -35,6 +35,9 @@ pub fn lock(deps: DepsMut, env: Env, info: MessageInfo, order: Order) -> Result<
     let client = own::address(deps.api, "client", &order.client)?;
     let payee = own::address(deps.api, "payee", &order.payee)?;
     split.check()?;
+    if max_spend.is_zero() {
+        return Err(ContractError::Zero { field: "max_spend" });
+    }
     if ESCROWS.has(deps.storage, deal.0) {
         return Err(ContractError::EscrowExists { deal });
     }
