@@ -4,16 +4,23 @@ SHELL := /bin/bash
 need-python = command -v python3 >/dev/null || \
 	{ echo 'python3 is missing: get it from python.org or your package manager (apt-get install python3)' >&2; exit 1; }
 
+need-rust = command -v cargo >/dev/null || \
+	{ echo 'cargo is missing: get Rust by rustup from https://rustup.rs' >&2; exit 1; }; \
+	command -v cc >/dev/null || \
+	{ echo 'a C compiler is missing: get one from your package manager (apt-get install build-essential)' >&2; exit 1; }
+
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 test: ## every test
+	@$(need-rust)
 	cargo test --workspace --locked
 
 fmt: ## format the sources
 	cargo fmt --all
 
 lint: ## formatting and lints, as errors
+	@$(need-rust)
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
@@ -37,9 +44,14 @@ artifacts: ## build the contracts as chains accept them (artifacts/*.wasm)
 artifacts-check: ## fail where the artifacts are behind the sources, or depend on where they were built
 	@artifacts/check.sh
 
+bench: ## measure gas in the VM that chains run (tests/golden/gas.txt)
+	@$(need-rust)
+	GOLDEN=1 cargo test --quiet --locked -p hearth-benches --test gas
+	@cat tests/golden/gas.txt
+
 check: lint schema-check vectors-check artifacts-check test ## all that CI demands
 
 clean: ## remove what was built
 	cargo clean
 
-.PHONY: help test fmt lint schema schema-check vectors vectors-check artifacts artifacts-check check clean
+.PHONY: help test fmt lint schema schema-check vectors vectors-check artifacts artifacts-check bench check clean

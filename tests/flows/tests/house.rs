@@ -18,7 +18,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("hearth-beacon", &[]),
     ("hearth-rig", &["hearth-schema", "hearth-beacon", "hearth-bme", "hearth-bonds", "hearth-market", "hearth-audit"]),
     ("hearth-flows", &[]),
-    ("hearth-benches", &["hearth-schema", "hearth-beacon"]),
+    ("hearth-benches", &[]),
 ];
 
 /// What schema must never know: storage, async, files, the clock, the network.

@@ -1,6 +1,6 @@
 //! `Sweep`: a client opens one deal at the best offer of a class.
 
-use cosmwasm_std::{DepsMut, Env, MessageInfo, Order, Response, StdResult};
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Order, Response};
 use cw_storage_plus::Bound;
 use hearth_schema::event::Typed;
 use hearth_schema::market::{Bid, MOST_SWEPT, Pruned};
@@ -50,7 +50,8 @@ fn search(deps: &DepsMut, taker: &Taker, class: ClassId, limit: Price, bid: &Bid
     let last = Bound::inclusive((dearest.0, u64::MAX));
     let best = ASKS.sub_prefix(class.0).range(deps.storage, None, Some(last), Order::Ascending);
     let most = usize::try_from(MOST_SWEPT).unwrap_or_default();
-    for id in best.take(most).map(|ask| ask.map(|(_, id)| OfferId(id))).collect::<StdResult<Vec<_>>>()? {
+    for ask in best.take(most) {
+        let id = OfferId(ask?.1);
         let offer = load_offer(deps.storage, id)?;
         if offer.is_over(taker.now) || !offer.is_backed(taker.bond(deps, offer.node)?) {
             found.gone.push((id, offer));
