@@ -176,7 +176,7 @@ fn done<T>(outcome: Result<T, Refused>) -> Outcome {
 impl Play {
     fn new(seed: u64) -> Self {
         let mut dice = Dice(seed);
-        let profile = if seed % 2 == 0 { Profile::short() } else { Profile::production() };
+        let profile = if seed.is_multiple_of(2) { Profile::short() } else { Profile::production() };
         let mut world = World::with(profile);
         let (sellers, buyers) = (1 + dice.roll(6) as usize, 2 + dice.roll(12) as usize);
         let providers = (0..sellers)
