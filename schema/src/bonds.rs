@@ -264,6 +264,8 @@ pub struct Unbonding {
     pub amount: TokenAmount,
     /// Since when.
     pub since: Moment,
+    /// How long it takes: the contract's duration when it began, which stays with it.
+    pub duration: Seconds,
 }
 
 /// A node's stake.

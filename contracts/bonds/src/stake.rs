@@ -22,10 +22,10 @@ pub struct Holding {
     pub parts: Vec<Unbonding>,
 }
 
-/// The clock of what is on its way out.
+/// The clock of what is on its way out, or begins to be.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
-    /// From unbonding to withdrawal.
+    /// From unbonding to withdrawal, of what begins now.
     pub unbonding: Seconds,
     /// What a block takes, in milliseconds.
     pub block_ms: u64,
@@ -35,12 +35,7 @@ pub struct Clock {
 
 impl Clock {
     fn is_due(&self, part: &Unbonding) -> bool {
-        part.since.ran_out(self.unbonding, self.now, self.block_ms)
-    }
-
-    /// When the oldest part is due, by time alone.
-    pub fn next(&self, holding: &Holding) -> Option<Seconds> {
-        holding.parts.first().map(|part| Seconds(part.since.time.0.saturating_add(self.unbonding.0)))
+        part.since.ran_out(part.duration, self.now, self.block_ms)
     }
 }
 
@@ -50,6 +45,19 @@ impl Holding {
         self.parts.iter().try_fold(TokenAmount::ZERO, |sum, part| sum.plus(part.amount))
     }
 
+    /// When the first part is due, by time alone.
+    pub fn next(&self) -> Option<Seconds> {
+        self.parts.iter().map(|part| Seconds(part.since.time.0.saturating_add(part.duration.0))).min()
+    }
+
+    /// More becomes active. The whole stays within its unit, so that no slash of it can fail.
+    pub fn bond(&mut self, amount: TokenAmount) -> Result<(), OutOfRange> {
+        let active = self.active.plus(amount)?;
+        active.plus(self.unbonding()?)?;
+        self.active = active;
+        Ok(())
+    }
+
     /// Active → on its way out.
     pub fn unbond(&mut self, amount: TokenAmount, clock: &Clock) -> Result<(), ContractError> {
         let active = self.active;
@@ -57,11 +65,11 @@ impl Holding {
             return Err(ContractError::Insufficient { active });
         }
         if self.parts.len() >= MOST_PARTS {
-            let until = clock.next(self).unwrap_or_default();
+            let until = self.next().unwrap_or_default();
             return Err(ContractError::TooManyUnbondings { most: MOST_PARTS, until });
         }
         self.active = active.minus(amount)?;
-        self.parts.push(Unbonding { amount, since: clock.now });
+        self.parts.push(Unbonding { amount, since: clock.now, duration: clock.unbonding });
         Ok(())
     }
 
@@ -69,7 +77,7 @@ impl Holding {
     pub fn withdraw(&mut self, clock: &Clock) -> Result<TokenAmount, ContractError> {
         let (due, waiting): (Vec<_>, Vec<_>) = self.parts.iter().partition(|part| clock.is_due(part));
         if due.is_empty() {
-            return Err(ContractError::NothingDue { until: clock.next(self) });
+            return Err(ContractError::NothingDue { until: self.next() });
         }
         self.parts = waiting;
         Ok(due.iter().try_fold(TokenAmount::ZERO, |sum, part| sum.plus(part.amount))?)

@@ -24,7 +24,7 @@ pub fn receive(deps: DepsMut, info: MessageInfo, received: Received) -> Result<R
     }
 
     let mut holding = load_holding(deps.storage, node)?;
-    holding.active = holding.active.plus(received.amount)?;
+    holding.bond(received.amount)?;
     let active = save_holding(deps.storage, node, &holding)?.active;
 
     Ok(Response::new().add_event(Bonded { node, sender, amount: received.amount, active }.event()))

@@ -32,7 +32,7 @@ pub fn unbond(
     Ok(Response::new().add_event(Unbonded { node, amount, until, active }.event()))
 }
 
-/// The clock of what is on its way out; its duration never changes while the contract stays what it is.
+/// The clock of this block.
 pub fn clock(config: &Config, env: &Env) -> Clock {
     Clock { unbonding: config.unbonding, block_ms: config.block_ms, now: Moment::of(&env.block) }
 }
