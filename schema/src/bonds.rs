@@ -120,13 +120,13 @@ pub struct MigrateMsg {}
 #[serde(deny_unknown_fields)]
 #[schemaifier(mute_warnings)]
 pub struct NodeCard {
-    /// The worker key; no other node has it.
+    /// The worker key; no other node has it, and it is not the owner's.
     pub worker_key: PublicKey,
     /// X25519 public key of 32 bytes, to which clients seal their requests.
     pub sealing_key: HexBinary,
     /// The gateway's URL, `http://` or `https://`, at most 256 bytes.
     pub endpoint: String,
-    /// What the wallet filters by, at most 32.
+    /// What the wallet filters by: at most 32, their names and words at most 4096 bytes together.
     pub attributes: Vec<Attribute>,
     /// The engine versions that it runs, at most 16 of 1 to 64 bytes.
     pub engines: Vec<String>,

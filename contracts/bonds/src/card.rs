@@ -9,6 +9,8 @@ use crate::error::ContractError;
 const MOST_ATTRIBUTES: usize = 32;
 /// The most engines of a node, and the most words of an attribute.
 const MOST_WORDS: usize = 16;
+/// The most bytes of all attributes' names and words, so that a page of nodes stays within what a query may cost.
+const MOST_BYTES: usize = 4_096;
 
 /// Whether a card can be shown and used.
 pub fn check(card: &NodeCard) -> Result<(), ContractError> {
@@ -23,6 +25,7 @@ pub fn check(card: &NodeCard) -> Result<(), ContractError> {
     let names: Vec<&str> = card.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
     own::distinct("attributes", &names)?;
     card.attributes.iter().try_for_each(attribute)?;
+    own::length("attributes' names and words", card.attributes.iter().map(bytes).sum(), 0, MOST_BYTES)?;
     words("engines", &card.engines)
 }
 
@@ -30,7 +33,7 @@ fn endpoint(endpoint: &str) -> Result<(), ContractError> {
     own::length("endpoint", endpoint.len(), 8, 256)?;
     let scheme = ["http://", "https://"].iter().find_map(|scheme| endpoint.strip_prefix(scheme));
     match scheme {
-        Some(host) if !host.is_empty() && endpoint.chars().all(|c| !c.is_whitespace() && !c.is_control()) => Ok(()),
+        Some(host) if !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(()),
         _ => Err(ContractError::Endpoint),
     }
 }
@@ -43,16 +46,33 @@ fn attribute(attribute: &Attribute) -> Result<(), ContractError> {
     }
 }
 
+/// Bytes of an attribute that `attribute` has found within its bounds: at most 17 texts of 64.
+fn bytes(attribute: &Attribute) -> usize {
+    let words = match &attribute.value {
+        Value::Number(_) => &[][..],
+        Value::Words(words) => words,
+    };
+    words.iter().chain([&attribute.name]).map(String::len).sum()
+}
+
 fn words(field: &'static str, listed: &[String]) -> Result<(), ContractError> {
     own::length(field, listed.len(), 0, MOST_WORDS)?;
     own::distinct(field, listed)?;
     listed.iter().try_for_each(|word| text(field, word, 1, 64))
 }
 
-/// Whether a text is printable and within its length.
+/// Whether a text can be shown as it is and is within its length.
 pub fn text(field: &'static str, text: &str, min: usize, max: usize) -> Result<(), ContractError> {
     own::length(field, text.len(), min, max)?;
-    if text.chars().any(char::is_control) { Err(ContractError::Text { field }) } else { Ok(()) }
+    if text.trim() == text && text.chars().all(shows) { Ok(()) } else { Err(ContractError::Text { field }) }
+}
+
+/// Whether a character shows: it neither controls, nor hides, nor turns the text around it, so that two names that look
+/// alike on a terminal are not told apart by it alone.
+fn shows(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        && !matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ fn keys_have_their_shape() {
 
 #[test]
 fn a_door_is_a_url() {
-    for bent in ["ftp://node.example", "https://", "https://a b.example", "https://a\n.example"] {
+    for bent in ["ftp://node.example", "https://", "https://a b.example", "https://a\n.example", "https://ä.example"] {
         let error = refused(|card| card.endpoint = bent.to_owned());
         assert!(matches!(error, ContractError::Endpoint | ContractError::Refusal(Refusal::Length { .. })), "{bent}");
     }
@@ -49,4 +49,32 @@ fn lists_are_short_and_name_nothing_twice() {
     let many = refused(|card| card.engines = (0..10_000).map(|i| i.to_string()).collect());
     assert!(matches!(many, ContractError::Refusal(Refusal::Length { .. })));
     assert!(matches!(refused(|card| card.engines = vec!["a\u{7}".to_owned()]), ContractError::Text { .. }));
+}
+
+#[test]
+fn what_does_not_show_is_refused() {
+    for bent in ["", " ", "eu ", "\u{a0}eu", "e\u{200b}u", "\u{202e}ue", "e\u{feff}u", "e\nu", "\u{7f}"] {
+        assert!(text("name", bent, 1, 64).is_err(), "{bent:?}");
+    }
+    for plain in ["eu", "Übersee 9", "東京", "a\"b\\c"] {
+        text("name", plain, 1, 64).unwrap();
+    }
+}
+
+#[test]
+fn each_attribute_and_all_together_are_bounded() {
+    let named = |i: usize, value| Attribute { name: format!("attribute {i}"), value };
+    let many = refused(|card| card.attributes = (0..33).map(|i| named(i, Value::Number(1))).collect());
+    assert!(matches!(many, ContractError::Refusal(Refusal::Length { field: "attributes", length: 33, .. })));
+    let word = |i: usize| format!("{i:064}");
+    let words = |count| Value::Words((0..count).map(word).collect());
+    let wide = refused(|card| card.attributes = vec![named(0, words(17))]);
+    assert!(matches!(wide, ContractError::Refusal(Refusal::Length { field: "attributes.words", length: 17, .. })));
+    let heavy = refused(|card| card.attributes = (0..4).map(|i| named(i, words(16))).collect());
+    assert!(matches!(heavy, ContractError::Refusal(Refusal::Length { length: 4_140, max: 4_096, .. })));
+    let twice = refused(|card| card.attributes = vec![named(0, Value::Words(vec![word(0), word(0)]))]);
+    assert!(matches!(twice, ContractError::Refusal(Refusal::Duplicate { .. })));
+    let mut full = card();
+    full.attributes = (0..3).map(|i| named(i, words(16))).collect();
+    check(&full).unwrap();
 }

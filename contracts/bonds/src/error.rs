@@ -35,13 +35,13 @@ pub enum ContractError {
         operator: String,
     },
     /// A node that is not there.
-    #[error("bonds/unknown-node: there is no node {node}")]
+    #[error("bonds/unknown-node: there is no node {node}; ask for nodes to see those there are")]
     UnknownNode {
         /// Which.
         node: NodeId,
     },
     /// A worker key that another node has.
-    #[error("bonds/worker-taken: node {node} has this worker key; each node has its own")]
+    #[error("bonds/worker-taken: worker_key serves node {node}; make a key for each node")]
     WorkerTaken {
         /// Which node.
         node: NodeId,
@@ -62,20 +62,20 @@ pub enum ContractError {
     },
     /// A door that nobody could knock at.
     #[error(
-        "bonds/endpoint: endpoint has to begin with http:// or https:// and hold neither spaces nor control characters"
+        "bonds/endpoint: endpoint has to begin with http:// or https:// and be of printable ASCII without spaces; write another host name in punycode"
     )]
     Endpoint,
     /// A text that cannot be shown.
-    #[error("bonds/text: {field} has to be printable")]
+    #[error("bonds/text: {field} has to be printable, without spaces at its ends or characters that do not show")]
     Text {
         /// Where it stood.
         field: &'static str,
     },
     /// An update that changes nothing.
-    #[error("bonds/nothing-changed: the update names nothing to change")]
+    #[error("bonds/nothing-changed: the update names nothing to change; give what is new")]
     NothingChanged,
     /// More than the stake holds.
-    #[error("bonds/insufficient: {active} are active; unbond at most that")]
+    #[error("bonds/insufficient: amount is more than the {active} that are active; unbond at most that")]
     Insufficient {
         /// What is active.
         active: TokenAmount,
@@ -97,7 +97,7 @@ pub enum ContractError {
         until: Option<Seconds>,
     },
     /// A fault that was slashed.
-    #[error("bonds/already-slashed: fault {fault} was slashed already")]
+    #[error("bonds/already-slashed: fault {fault} was slashed already; ask for the fault to see what was taken")]
     AlreadySlashed {
         /// Which.
         fault: String,

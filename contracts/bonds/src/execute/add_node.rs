@@ -27,7 +27,7 @@ pub fn add_node(
     card::check(&card)?;
     possessed(deps.api, &env, &info.sender, &card.worker_key, possession)?;
     let worker = address_of(deps.api, &card.worker_key)?;
-    free_worker(deps.storage, &worker)?;
+    free_worker(deps.storage, &worker, &info.sender)?;
     let node = NodeId(LAST_NODE.may_load(deps.storage)?.unwrap_or_default()).next()?;
 
     LAST_NODE.save(deps.storage, &node.0)?;
@@ -59,8 +59,12 @@ pub fn address_of(api: &dyn Api, key: &PublicKey) -> StdResult<Addr> {
     api.addr_humanize(&CanonicalAddr::from(hash))
 }
 
-/// Refuses a worker that serves a node.
-pub fn free_worker(storage: &dyn Storage, worker: &Addr) -> Result<(), ContractError> {
+/// Refuses a worker that serves a node, and the owner itself: a worker's key lies on a machine that serves strangers, and
+/// moves no stake.
+pub fn free_worker(storage: &dyn Storage, worker: &Addr, owner: &Addr) -> Result<(), ContractError> {
+    if worker == owner {
+        return Err(ContractError::Key { field: "worker_key", bounds: "another key than the owner's" });
+    }
     match WORKERS.may_load(storage, worker)? {
         Some(node) => Err(ContractError::WorkerTaken { node }),
         None => Ok(()),

@@ -54,7 +54,7 @@ pub fn update_node(
     if worker != keys.worker {
         let signature = update.possession.ok_or(ContractError::Possession { reason: BadSignature::Length })?;
         possessed(deps.api, &env, &info.sender, &card.worker_key, &signature)?;
-        free_worker(deps.storage, &worker)?;
+        free_worker(deps.storage, &worker, &keys.owner)?;
     }
 
     WORKERS.remove(deps.storage, &keys.worker);
