@@ -73,3 +73,7 @@ pub fn migrate(deps: DepsMut, _env: Env, _msg: MigrateMsg) -> Result<Response, C
         .map_err(|error| Refusal::Migration(error.to_string()))?;
     Ok(Response::new())
 }
+
+#[cfg(test)]
+#[path = "contract_tests.rs"]
+mod tests;
