@@ -24,7 +24,7 @@ pub fn instantiate(deps: DepsMut, msg: InstantiateMsg) -> Result<Response, Contr
     let ownership = Ownership::of(address("owner", &msg.owner)?);
     within("unbonding", msg.unbonding, DAY, DAY.saturating_mul(90), "from 1 d to 90 d")?;
     within("jail", msg.jail, DAY, DAY.saturating_mul(365), "from 1 d to 365 d")?;
-    within("block_ms", Seconds(msg.block_ms), 100, 60_000, "from 100 ms to 60 s")?;
+    within("block_ms", Seconds(msg.block_ms), 100, 7_500, "from 100 ms to 7.5 s")?;
 
     CONFIG.save(deps.storage, &config)?;
     OWNERSHIP.save(deps.storage, &ownership)?;
