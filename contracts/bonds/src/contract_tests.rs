@@ -280,6 +280,7 @@ fn a_slash_burns_half_and_pays_the_harmed_and_the_reporters() {
     let mut bonds = Bonds::new();
     bonds.bond("token", 1_000).unwrap();
     bonds.unbond("paul", 333).unwrap();
+    bonds.pass(5 * DAY);
     let response = bonds.slash("deal 1/2", 5_000, &["ann", "bob"]).unwrap();
     let burn = Cw20::Burn { amount: tokens(251) };
     assert_eq!(told(&response), [burn, transfer("client", 100), transfer("ann", 75), transfer("bob", 75)]);
@@ -287,6 +288,13 @@ fn a_slash_burns_half_and_pays_the_harmed_and_the_reporters() {
     assert_eq!((stake.active, stake.unbonding), (tokens(333), tokens(166)));
     let slash: Option<Slash> = bonds.ask(QueryMsg::Fault { fault: "deal 1/2".to_owned() });
     assert_eq!(slash.map(|slash| (slash.taken, slash.burned)), Some((tokens(501), tokens(251))));
+
+    bonds.pass(15 * DAY);
+    let early = bonds.say("anyone", ExecuteMsg::Withdraw { node: NODE });
+    assert!(matches!(early, Err(ContractError::NothingDue { until: Some(_) })));
+    bonds.pass(DAY);
+    let response = bonds.say("anyone", ExecuteMsg::Withdraw { node: NODE }).unwrap();
+    assert_eq!(told(&response), [transfer("paul", 166)]);
 }
 
 #[test]
