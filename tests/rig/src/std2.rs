@@ -157,3 +157,7 @@ impl v2::Querier for Querier<'_> {
         convert(&self.0.raw_query(request)).unwrap_or(v2::SystemResult::Err(v2::SystemError::Unknown {}))
     }
 }
+
+#[cfg(test)]
+#[path = "std2_tests.rs"]
+mod tests;
