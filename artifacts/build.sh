@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds the contracts as chains accept them: the release Wasm of rustc, its paths remapped, lowered and optimised by
-# wasm-opt, without debug names. The bytes depend on the sources and the toolchain alone, not on where they are built.
+# Builds the contracts as chains accept them: the release Wasm of rustc, its paths remapped, without what prints stack
+# traces (snip.mjs), lowered and optimised by wasm-opt, without debug names. The bytes depend on the sources and the
+# toolchain alone, not on where they are built.
 #
 #   artifacts/build.sh <folder>     writes <name>.wasm and checksums.txt into the folder
 set -euo pipefail
@@ -18,7 +19,8 @@ need npm "it comes with Node.js: https://nodejs.org"
 if command -v rustup >/dev/null; then rustup target add wasm32-unknown-unknown >/dev/null 2>&1; fi
 
 # npm's binaryen, pinned by its lock file, beside what cargo builds.
-opt=$target/binaryen/node_modules/binaryen/bin/wasm-opt
+binaryen=$target/binaryen/node_modules/binaryen
+opt=$binaryen/bin/wasm-opt
 if ! cmp -s artifacts/package-lock.json "$target/binaryen/package-lock.json" || [ ! -e "$opt" ]; then
     mkdir -p "$target/binaryen"
     cp artifacts/package.json artifacts/package-lock.json "$target/binaryen/"
@@ -40,19 +42,22 @@ done
 
 lower() {
     local raw=$target/wasm32-unknown-unknown/release/hearth_$1.wasm cached
-    cached=$target/lowered/$(sha256sum "$raw" "$0" | sha256sum | cut -c1-64).wasm
+    cached=$target/lowered/$(cat "$raw" "$0" "$snip" | sha256sum | cut -c1-64).wasm
     if [ ! -e "$cached" ]; then
         mkdir -p "$target/lowered"
-        node "$opt" "$raw" -o "$cached.part" \
+        node "$snip" "$binaryen" "$raw" "$cached.snipped"
+        node "$opt" "$cached.snipped" -o "$cached.part" \
             --enable-bulk-memory --enable-bulk-memory-opt --enable-sign-ext --enable-nontrapping-float-to-int \
             --enable-mutable-globals --enable-multivalue --enable-reference-types --enable-call-indirect-overlong \
             --signext-lowering --llvm-memory-copy-fill-lowering --llvm-nontrapping-fptoint-lowering \
             -Oz --strip-debug --strip-producers --strip-target-features
+        rm "$cached.snipped"
         mv "$cached.part" "$cached"
     fi
     cp "$cached" "$out/$1.wasm"
 }
 export -f lower
-export target out opt
+snip=$root/artifacts/snip.mjs
+export target out opt binaryen snip
 printf '%s\n' "${names[@]}" | xargs -P 2 -I{} bash -euo pipefail -c 'lower {}' "$root/artifacts/build.sh"
 (cd "$out" && sha256sum "${names[@]/%/.wasm}" >checksums.txt)

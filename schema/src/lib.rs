@@ -4,7 +4,7 @@
 //! - [`digest`], [`sign`], [`leaf`], [`tree`] – the bytes that are hashed and signed, and the Merkle-sum tree over a deal
 //! - [`beacon`], [`draw`], [`charge`], [`terms`] – the rules that both sides compute: rounds, points, charges, clocks
 //! - [`token`](cw20), [`bme`], [`bonds`], [`market`], [`audit`] – what each contract is told, asked and says
-//! - [`own`] – ownership, pause and refusals, alike in each of them
+//! - [`named`], [`own`] – how messages are read; ownership, pause and refusals, alike in each contract
 //! - [`event`], [`raw`], [`code`] – typed events, keys that siblings read raw, and error codes
 //! - [`deploy`] – the plan by which the suite comes onto a chain
 //!
@@ -34,6 +34,7 @@ pub mod draw;
 pub mod terms;
 
 pub mod event;
+pub mod named;
 pub mod own;
 
 pub mod audit;

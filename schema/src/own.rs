@@ -130,6 +130,27 @@ impl Ownership {
     }
 }
 
+/// Refuses to follow, as version `ours` of the contract `name`, on anything but the same or an older version of it.
+pub fn follows(name: &str, ours: &str, stored_name: &str, stored: &str) -> Result<(), Refusal> {
+    let from =
+        |problem: &str| Refusal::Migration(format!("{name} {ours} cannot follow on {stored_name} {stored}: {problem}"));
+    if stored_name != name {
+        return Err(from("that is another contract"));
+    }
+    match (numbers(stored), numbers(ours)) {
+        (Some(stored), Some(ours)) if stored <= ours => Ok(()),
+        (Some(_), Some(_)) => Err(from("that is newer")),
+        _ => Err(from("a version is three numbers, as in 1.2.3")),
+    }
+}
+
+/// The three numbers of a version.
+fn numbers(version: &str) -> Option<[u64; 3]> {
+    let mut parts = version.split('.').map(|part| part.parse().ok());
+    let numbers = [parts.next()??, parts.next()??, parts.next()??];
+    parts.next().is_none().then_some(numbers)
+}
+
 /// What an owner, or who is to become it, says to each contract of the suite: `{"own": {"pause": {}}}`.
 #[cw_serde]
 #[serde(deny_unknown_fields)]

@@ -140,3 +140,15 @@ fn each_refusal_begins_with_its_own_code() {
     let codes: Vec<_> = refusals.iter().map(|refusal| crate::code::of(&refusal.to_string()).unwrap()).collect();
     assert_eq!(codes, crate::code::HEARTH);
 }
+
+#[test]
+fn a_contract_follows_on_the_same_or_an_older_version_of_itself_alone() {
+    for older in ["1.2.3", "1.2.2", "1.1.9", "0.10.0"] {
+        assert!(follows("a", "1.2.3", "a", older).is_ok(), "{older}");
+    }
+    for (name, version) in
+        [("b", "1.2.2"), ("a", "1.2.4"), ("a", "1.10.0"), ("a", "1.2"), ("a", "1.2.3.4"), ("a", "1.2.x")]
+    {
+        assert!(matches!(follows("a", "1.2.3", name, version), Err(Refusal::Migration(_))), "{name} {version}");
+    }
+}

@@ -12,6 +12,7 @@ use crate::audit::Beacon;
 use crate::beacon::Schedule;
 use crate::bme::{Escrow, Quote};
 use crate::market::{Class, Commit, Deal};
+use crate::named::Named;
 use crate::sign::PublicKey;
 use crate::terms::Terms;
 use crate::unit::{ClassId, DealId, NodeId, Round, Seconds, TokenAmount};
@@ -102,7 +103,7 @@ impl<T: DeserializeOwned> Key<T> {
 
     /// The value behind bytes that were stored under this key.
     pub fn decode(&self, bytes: &[u8]) -> StdResult<T> {
-        from_json(bytes)
+        from_json(bytes).map(|Named(value)| value)
     }
 
     /// Reads the value from a contract; nothing where there is none.

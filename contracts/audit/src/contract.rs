@@ -2,7 +2,8 @@
 
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, entry_point, to_json_binary};
 use hearth_schema::audit::{ExecuteMsg, InstantiateMsg, MigrateMsg, QueryMsg};
-use hearth_schema::own::{self, Refusal};
+use hearth_schema::named::Named;
+use hearth_schema::own;
 
 use crate::error::ContractError;
 use crate::state::touch;
@@ -13,7 +14,12 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Makes the contract.
 #[entry_point]
-pub fn instantiate(deps: DepsMut, env: Env, info: MessageInfo, msg: InstantiateMsg) -> Result<Response, ContractError> {
+pub fn instantiate(
+    deps: DepsMut,
+    env: Env,
+    info: MessageInfo,
+    Named(msg): Named<InstantiateMsg>,
+) -> Result<Response, ContractError> {
     own::no_funds(&info)?;
     cw2::set_contract_version(deps.storage, NAME, VERSION)?;
     execute::instantiate::instantiate(deps, env, msg)
@@ -21,7 +27,12 @@ pub fn instantiate(deps: DepsMut, env: Env, info: MessageInfo, msg: InstantiateM
 
 /// What may be said. Every message touches first: a gap since the last block that did is recorded.
 #[entry_point]
-pub fn execute(mut deps: DepsMut, env: Env, info: MessageInfo, msg: ExecuteMsg) -> Result<Response, ContractError> {
+pub fn execute(
+    mut deps: DepsMut,
+    env: Env,
+    info: MessageInfo,
+    Named(msg): Named<ExecuteMsg>,
+) -> Result<Response, ContractError> {
     own::no_funds(&info)?;
     let (schedule, gap) = touch(deps.branch(), &env)?;
     let response = match msg {
@@ -40,7 +51,7 @@ pub fn execute(mut deps: DepsMut, env: Env, info: MessageInfo, msg: ExecuteMsg) 
 
 /// What may be asked.
 #[entry_point]
-pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+pub fn query(deps: Deps, env: Env, Named(msg): Named<QueryMsg>) -> Result<Binary, ContractError> {
     let answer = match msg {
         QueryMsg::Config {} => to_json_binary(&query::config(deps)?),
         QueryMsg::Ownership {} => to_json_binary(&query::ownership(deps)?),
@@ -53,8 +64,9 @@ pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, ContractErro
 
 /// Takes the place of an older version of this contract, and of nothing else.
 #[entry_point]
-pub fn migrate(deps: DepsMut, _env: Env, _msg: MigrateMsg) -> Result<Response, ContractError> {
-    cw2::ensure_from_older_version(deps.storage, NAME, VERSION)
-        .map_err(|error| Refusal::Migration(error.to_string()))?;
+pub fn migrate(deps: DepsMut, _env: Env, Named(_msg): Named<MigrateMsg>) -> Result<Response, ContractError> {
+    let stored = cw2::get_contract_version(deps.storage)?;
+    own::follows(NAME, VERSION, &stored.contract, &stored.version)?;
+    cw2::set_contract_version(deps.storage, NAME, VERSION)?;
     Ok(Response::new())
 }

@@ -4,7 +4,7 @@ use hearth_schema::bme::{
     Burned, Charged, Claimed, Claims, Hook, Law, Pushed, Released, Settled, SourceChanged, Status,
 };
 use hearth_schema::event::Typed;
-use hearth_schema::own::Act;
+use hearth_schema::own::{Act, Refusal};
 use hearth_schema::raw;
 use hearth_schema::terms::Profile;
 use hearth_schema::unit::{Amount, Asset, Bps, DealId, Seconds, StableId, TokenAmount, TokenPrice, Usd};
@@ -299,7 +299,7 @@ fn sources_are_few_and_each_is_listed_once() {
 fn no_message_takes_coins() {
     let mut desk = Desk::open();
     let info = message_info(&desk.addr("anyone"), &coins(1, "atom"));
-    let said = execute(desk.deps.as_mut(), mock_env(), info, ExecuteMsg::Crank {});
+    let said = execute(desk.deps.as_mut(), mock_env(), info, Named(ExecuteMsg::Crank {}));
     assert!(matches!(said, Err(ContractError::Refusal(Refusal::Funds { .. }))));
 }
 
@@ -340,7 +340,7 @@ fn claims_of_one_account_are_minted_to_it_alone() {
 #[test]
 fn only_an_older_version_of_bme_becomes_this_one() {
     let mut desk = Desk::open();
-    let become_it = |desk: &mut Desk| migrate(desk.deps.as_mut(), mock_env(), MigrateMsg {});
+    let become_it = |desk: &mut Desk| migrate(desk.deps.as_mut(), mock_env(), Named(MigrateMsg {}));
     become_it(&mut desk).unwrap();
     for (name, version) in [("hearth-market", "0.0.1"), (NAME, "99.0.0")] {
         cw2::set_contract_version(&mut desk.deps.storage, name, version).unwrap();

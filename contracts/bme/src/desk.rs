@@ -8,6 +8,7 @@ use cosmwasm_std::{
 };
 use hearth_schema::bme::{Charge, ExecuteMsg, Hook, InstantiateMsg, Law, QueryMsg};
 use hearth_schema::cw20::{ExecuteMsg as Cw20, QueryMsg as AskCw20, Received, TokenInfo};
+use hearth_schema::named::Named;
 use hearth_schema::terms::Profile;
 use hearth_schema::unit::{Asset, DealId, Seconds, TokenAmount, TokenPrice, Usd};
 use serde::de::DeserializeOwned;
@@ -53,7 +54,7 @@ impl Desk {
             sources: sources.iter().map(|source| name(source)).collect(),
         };
         let info = message_info(&desk.addr("creator"), &[]);
-        instantiate(desk.deps.as_mut(), desk.env.clone(), info, msg)?;
+        instantiate(desk.deps.as_mut(), desk.env.clone(), info, Named(msg))?;
         Ok(desk)
     }
 
@@ -74,7 +75,7 @@ impl Desk {
     pub(crate) fn say(&mut self, sender: &str, msg: ExecuteMsg) -> Result<Response, ContractError> {
         let before: Vec<_> = self.deps.storage.range(None, None, Order::Ascending).collect();
         let info = message_info(&self.addr(sender), &[]);
-        let said = execute(self.deps.as_mut(), self.env.clone(), info, msg);
+        let said = execute(self.deps.as_mut(), self.env.clone(), info, Named(msg));
         match &said {
             Ok(response) => response.messages.iter().for_each(|message| self.play(&message.msg)),
             Err(_) => {
@@ -154,7 +155,7 @@ impl Desk {
             };
             SystemResult::Ok(ContractResult::Ok(answer.unwrap()))
         });
-        from_json(query(self.deps.as_ref(), self.env.clone(), question).unwrap()).unwrap()
+        from_json(query(self.deps.as_ref(), self.env.clone(), Named(question)).unwrap()).unwrap()
     }
 
     /// Sends tokens with a message, as a cw20 does.
@@ -163,7 +164,7 @@ impl Desk {
         let sender = self.addr(sender).into_string();
         let received = Received { sender, amount: TokenAmount::new(amount), msg };
         let info = message_info(&self.addr("token"), &[]);
-        let said = execute(self.deps.as_mut(), self.env.clone(), info, ExecuteMsg::Receive(received));
+        let said = execute(self.deps.as_mut(), self.env.clone(), info, Named(ExecuteMsg::Receive(received)));
         match &said {
             Ok(response) => assert!(response.messages.is_empty(), "what came in stays"),
             Err(_) => self.balance -= amount,

@@ -5,7 +5,7 @@ use cosmwasm_std::{
 };
 use hearth_schema::bonds::{Hook, Law, Node, NodeCard, Slash, StakeAnswer};
 use hearth_schema::cw20::{Balance, ExecuteMsg as Cw20, Received};
-use hearth_schema::own::Act;
+use hearth_schema::own::{Act, Refusal};
 use hearth_schema::raw;
 use hearth_schema::sign::{BadSignature, PublicKey, Signature, possession};
 use hearth_schema::unit::{Bps, NodeId, Seconds, TokenAmount};
@@ -74,7 +74,7 @@ impl Bonds {
             jail: Seconds(30 * DAY),
             block_ms: 6_000,
         };
-        instantiate(deps.as_mut(), env.clone(), message_info(&addr("deployer"), &[]), msg).unwrap();
+        instantiate(deps.as_mut(), env.clone(), message_info(&addr("deployer"), &[]), Named(msg)).unwrap();
         let mut bonds = Self { deps, env };
         bonds.introduce("paul");
         bonds.add("paul", 1).unwrap();
@@ -82,11 +82,11 @@ impl Bonds {
     }
 
     fn say(&mut self, sender: &str, msg: ExecuteMsg) -> Result<Response, ContractError> {
-        execute(self.deps.as_mut(), self.env.clone(), message_info(&addr(sender), &[]), msg)
+        execute(self.deps.as_mut(), self.env.clone(), message_info(&addr(sender), &[]), Named(msg))
     }
 
     fn ask<T: DeserializeOwned>(&self, msg: QueryMsg) -> T {
-        from_json(query(self.deps.as_ref(), self.env.clone(), msg).unwrap()).unwrap()
+        from_json(query(self.deps.as_ref(), self.env.clone(), Named(msg)).unwrap()).unwrap()
     }
 
     fn introduce(&mut self, name: &str) {
@@ -168,7 +168,7 @@ fn the_worker_s_key_is_not_the_owner_s() {
     let hash = HexBinary::from_hex(ONE_HASH).unwrap();
     let owner = bonds.deps.api.addr_humanize(&hash.as_slice().into()).unwrap();
     let info = message_info(&owner, &[]);
-    let mut say = |msg| execute(bonds.deps.as_mut(), bonds.env.clone(), info.clone(), msg);
+    let mut say = |msg| execute(bonds.deps.as_mut(), bonds.env.clone(), info.clone(), Named(msg));
     say(ExecuteMsg::Introduce { name: "one".to_owned(), url: String::new() }).unwrap();
     let same = say(ExecuteMsg::AddNode { node: card(1), possession: signed(1, &owner) });
     assert!(matches!(same, Err(ContractError::Key { field: "worker_key", .. })));
@@ -252,7 +252,7 @@ fn a_worker_moves_no_stake() {
     bonds.bond("token", 100).unwrap();
     let Node { worker, .. } = bonds.ask(QueryMsg::Node { node: NODE });
     let unbond = ExecuteMsg::Unbond { node: NODE, amount: tokens(1) };
-    let tried = execute(bonds.deps.as_mut(), bonds.env.clone(), message_info(&worker, &[]), unbond);
+    let tried = execute(bonds.deps.as_mut(), bonds.env.clone(), message_info(&worker, &[]), Named(unbond));
     assert!(matches!(tried, Err(ContractError::Refusal(Refusal::NotAllowed { .. }))));
     assert!(bonds.unbond("owner", 1).is_err());
 }
@@ -362,7 +362,7 @@ fn no_message_takes_coins() {
     let coins = [Coin::new(1u128, "uatom")];
     let info = message_info(&addr("paul"), &coins);
     let msg = ExecuteMsg::Withdraw { node: NODE };
-    let refused = execute(bonds.deps.as_mut(), bonds.env.clone(), info, msg);
+    let refused = execute(bonds.deps.as_mut(), bonds.env.clone(), info, Named(msg));
     assert!(matches!(refused, Err(ContractError::Refusal(Refusal::Funds { .. }))));
 }
 
@@ -371,7 +371,7 @@ fn it_migrates_from_an_older_version_of_itself_only() {
     let mut bonds = Bonds::new();
     let mut from = |name: &str, version: &str| {
         cw2::set_contract_version(&mut bonds.deps.storage, name, version).unwrap();
-        migrate(bonds.deps.as_mut(), mock_env(), MigrateMsg {})
+        migrate(bonds.deps.as_mut(), mock_env(), Named(MigrateMsg {}))
     };
     from(NAME, "0.0.1").unwrap();
     assert!(matches!(from(NAME, "99.0.0"), Err(ContractError::Refusal(Refusal::Migration(_)))));

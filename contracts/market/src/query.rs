@@ -15,8 +15,8 @@ use crate::book::{Offer, Wanted};
 use crate::error::ContractError;
 use crate::sibling;
 use crate::state::{
-    ASKS, CLASSES, COMMITS, CONFIG, LIVE, MODELS, OF_CLIENT, OFFER_OF, OWNERSHIP, RECORDS, WAITING, load_at_risk,
-    load_class, load_commit, load_deal, load_offer, load_terms,
+    ASKS, CLASSES, COMMITS, LIVE, MODELS, OF_CLIENT, OFFER_OF, OWNERSHIP, RECORDS, WAITING, load_at_risk, load_class,
+    load_commit, load_config, load_deal, load_offer, load_terms,
 };
 
 /// What a list holds where nothing else is asked, and at most.
@@ -29,7 +29,7 @@ fn page(limit: Option<u32>) -> usize {
 
 /// How the contract was made.
 pub fn config(deps: Deps) -> Result<Config, ContractError> {
-    Ok(CONFIG.load(deps.storage)?)
+    Ok(load_config(deps.storage)?)
 }
 
 /// Who owns it.
@@ -41,7 +41,7 @@ pub fn ownership(deps: Deps) -> Result<Ownership, ContractError> {
 pub fn terms(deps: Deps, version: Option<u32>) -> Result<TermsAnswer, ContractError> {
     let version = match version {
         Some(version) => version,
-        None => CONFIG.load(deps.storage)?.terms,
+        None => load_config(deps.storage)?.terms,
     };
     Ok(TermsAnswer { version, terms: load_terms(deps.storage, version)? })
 }
@@ -184,7 +184,7 @@ pub fn duties(
     commits_after: Option<(DealId, u64)>,
     limit: Option<u32>,
 ) -> Result<Duties, ContractError> {
-    let config = CONFIG.load(deps.storage)?;
+    let config = load_config(deps.storage)?;
     let worker = own::address(deps.api, "worker", worker)?;
     let node = raw::worker(&worker).query(&deps.querier, &config.bonds)?.ok_or(ContractError::UnknownWorker)?;
     let schedule = raw::schedule().query(&deps.querier, &config.audit)?.unwrap_or_default();
@@ -207,7 +207,7 @@ pub fn duties(
 
 /// What a node's stake has to answer for.
 pub fn at_risk(deps: Deps, env: &Env, node: NodeId) -> Result<AtRisk, ContractError> {
-    let config = CONFIG.load(deps.storage)?;
+    let config = load_config(deps.storage)?;
     let now = Seconds(env.block.time.seconds());
     let stake = sibling::stake(deps, &config, node)?;
     let quote = sibling::quote(deps, &config)?.filter(|quote| quote.is_fresh(now, config.fresh));

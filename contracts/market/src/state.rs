@@ -1,12 +1,15 @@
 //! What the market stores.
 
-use cosmwasm_std::{Addr, Empty, StdResult, Storage};
+use cosmwasm_std::{Addr, Empty, StdError, StdResult, Storage, from_json};
 use cw_storage_plus::{Item, Map};
 use hearth_schema::market::{Class, Commit, Config, Deal, Model, Record};
+use hearth_schema::named::Named;
 use hearth_schema::own::Ownership;
 use hearth_schema::raw;
 use hearth_schema::terms::Terms;
 use hearth_schema::unit::{ClassId, DealId, NodeId, OfferId, Seq, Usd};
+
+use serde::de::DeserializeOwned;
 
 use crate::book::Offer;
 use crate::error::ContractError;
@@ -68,9 +71,14 @@ pub fn next(storage: &mut dyn Storage, last: &Item<u64>) -> Result<u64, Contract
     Ok(next)
 }
 
+/// How the contract was made.
+pub fn load_config(storage: &dyn Storage) -> StdResult<Config> {
+    read(storage, CONFIG.as_slice())?.ok_or_else(|| StdError::msg("the contract was never instantiated"))
+}
+
 /// A deal, or that there is none.
 pub fn load_deal(storage: &dyn Storage, deal: DealId) -> Result<Deal, ContractError> {
-    DEALS.may_load(storage, deal.0)?.ok_or(ContractError::UnknownDeal { deal })
+    read(storage, &DEALS.key(deal.0))?.ok_or(ContractError::UnknownDeal { deal })
 }
 
 /// A commit, or that there is none.
@@ -80,7 +88,12 @@ pub fn load_commit(storage: &dyn Storage, deal: DealId, n: u64) -> Result<Commit
 
 /// An offer, or that there is none.
 pub fn load_offer(storage: &dyn Storage, offer: OfferId) -> Result<Offer, ContractError> {
-    OFFERS.may_load(storage, offer.0)?.ok_or(ContractError::UnknownOffer { offer })
+    find_offer(storage, offer)?.ok_or(ContractError::UnknownOffer { offer })
+}
+
+/// An offer, if it still rests.
+pub fn find_offer(storage: &dyn Storage, offer: OfferId) -> StdResult<Option<Offer>> {
+    read(storage, &OFFERS.key(offer.0))
 }
 
 /// A class, or that there is none.
@@ -126,4 +139,10 @@ pub fn remove(storage: &mut dyn Storage, id: OfferId, offer: &Offer) {
 /// The next place in time priority.
 pub fn next_seq(storage: &mut dyn Storage) -> Result<Seq, ContractError> {
     next(storage, &LAST_SEQ).map(Seq)
+}
+
+/// A large record, read by the names of its fields.
+fn read<T: DeserializeOwned>(storage: &dyn Storage, key: &[u8]) -> StdResult<Option<T>> {
+    let value = storage.get(key).map(from_json::<Named<T>>).transpose()?;
+    Ok(value.map(|Named(value)| value))
 }

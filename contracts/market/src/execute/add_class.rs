@@ -9,11 +9,11 @@ use hearth_schema::unit::ClassId;
 
 use crate::error::ContractError;
 use crate::execute::add_model::curator_only;
-use crate::state::{CLASS_OF, CLASSES, CONFIG, LAST_CLASS, MODELS, next};
+use crate::state::{CLASS_OF, CLASSES, LAST_CLASS, MODELS, load_config, next};
 
 /// Opens a class, one a product; it never changes.
 pub fn add_class(deps: DepsMut, info: MessageInfo, product: Product) -> Result<Response, ContractError> {
-    curator_only(&CONFIG.load(deps.storage)?, &info)?;
+    curator_only(&load_config(deps.storage)?, &info)?;
     let (model, digest) = match &product {
         Product::Inference { model, sampler, weights, .. } => {
             own::length("sampler", sampler.len(), 1, 64)?;

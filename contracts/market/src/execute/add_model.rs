@@ -8,7 +8,7 @@ use hearth_schema::own::{self, Refusal};
 use hearth_schema::unit::ModelId;
 
 use crate::error::ContractError;
-use crate::state::{CONFIG, LAST_MODEL, MODEL_OF, MODELS, next};
+use crate::state::{LAST_MODEL, MODEL_OF, MODELS, load_config, next};
 
 /// Publishes a model; no other one has its digest.
 pub fn add_model(
@@ -18,7 +18,7 @@ pub fn add_model(
     digest: Digest,
     source: String,
 ) -> Result<Response, ContractError> {
-    curator_only(&CONFIG.load(deps.storage)?, &info)?;
+    curator_only(&load_config(deps.storage)?, &info)?;
     own::length("name", name.len(), 1, 128)?;
     own::length("source", source.len(), 0, 256)?;
     if let Some(model) = MODEL_OF.may_load(deps.storage, digest.as_slice())? {

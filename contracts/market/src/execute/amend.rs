@@ -8,7 +8,7 @@ use hearth_schema::unit::{OfferId, Seconds};
 use crate::book::{Now, Offer, Wanted};
 use crate::error::ContractError;
 use crate::sibling;
-use crate::state::{ASKS, CONFIG, load_offer, load_terms, next_seq, rest};
+use crate::state::{ASKS, load_config, load_offer, load_terms, next_seq, rest};
 
 /// Changes an offer: what only shrinks keeps its place, anything else gets a new one.
 pub fn amend(
@@ -18,7 +18,7 @@ pub fn amend(
     id: OfferId,
     change: Change,
 ) -> Result<Response, ContractError> {
-    let config = CONFIG.load(deps.storage)?;
+    let config = load_config(deps.storage)?;
     let mut offer = load_offer(deps.storage, id)?;
     sibling::keys_of(deps.as_ref(), &config, offer.node, &info.sender)?;
     let wanted = offer.wanted.with(&change);

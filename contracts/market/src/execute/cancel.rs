@@ -7,11 +7,11 @@ use hearth_schema::unit::OfferId;
 
 use crate::error::ContractError;
 use crate::sibling;
-use crate::state::{CONFIG, load_offer, remove};
+use crate::state::{load_config, load_offer, remove};
 
 /// Removes an offer; its open deals go on.
 pub fn cancel(deps: DepsMut, info: MessageInfo, id: OfferId) -> Result<Response, ContractError> {
-    let config = CONFIG.load(deps.storage)?;
+    let config = load_config(deps.storage)?;
     let offer = load_offer(deps.storage, id)?;
     sibling::keys_of(deps.as_ref(), &config, offer.node, &info.sender)?;
 

@@ -10,11 +10,11 @@ use hearth_schema::unit::DealId;
 use crate::error::ContractError;
 use crate::execute::end::end;
 use crate::sibling;
-use crate::state::{CONFIG, DEALS, load_deal};
+use crate::state::{DEALS, load_config, load_deal};
 
 /// Closes a deal; one that has ended stays as it is. A client who is the node's owner too closes it as the owner.
 pub fn close(deps: DepsMut, env: Env, info: MessageInfo, id: DealId) -> Result<Response, ContractError> {
-    let config = CONFIG.load(deps.storage)?;
+    let config = load_config(deps.storage)?;
     let mut deal = load_deal(deps.storage, id)?;
     let keys = sibling::keys(deps.as_ref(), &config, deal.node)?;
     let node = keys.owner == info.sender || keys.worker == info.sender;

@@ -15,7 +15,7 @@ use hearth_schema::unit::{DealId, Seconds, TokenAmount, Usd};
 use crate::error::ContractError;
 use crate::execute::end::end;
 use crate::meter::Meter;
-use crate::state::{COMMITS, CONFIG, DEALS, WAITING, load_class, load_commit, load_deal, load_terms};
+use crate::state::{COMMITS, DEALS, WAITING, load_class, load_commit, load_config, load_deal, load_terms};
 use crate::{life, sibling};
 
 /// What a worker commits to.
@@ -39,7 +39,7 @@ pub fn commit(
     statement: Statement,
 ) -> Result<Response, ContractError> {
     let Statement { n, totals, root, proof } = statement;
-    let config = CONFIG.load(deps.storage)?;
+    let config = load_config(deps.storage)?;
     let mut deal = load_deal(deps.storage, id)?;
     let keys = sibling::keys(deps.as_ref(), &config, deal.node)?;
     if keys.worker != info.sender {

@@ -14,7 +14,7 @@ use hearth_schema::unit::{DealId, Seconds};
 use crate::error::ContractError;
 use crate::execute::finalize::settle;
 use crate::sibling;
-use crate::state::{COMMITS, CONFIG, load_commit, load_deal, load_terms, record};
+use crate::state::{COMMITS, load_commit, load_config, load_deal, load_terms, record};
 
 /// With the worker's own receipt for something else the commit fails at once; without one, a point more is drawn.
 pub fn contest(
@@ -25,7 +25,7 @@ pub fn contest(
     n: u64,
     receipt: Option<Receipt>,
 ) -> Result<Response, ContractError> {
-    let config = CONFIG.load(deps.storage)?;
+    let config = load_config(deps.storage)?;
     let deal = load_deal(deps.storage, id)?;
     let mut commit = load_commit(deps.storage, id, n)?;
     if deal.client != info.sender {

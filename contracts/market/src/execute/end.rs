@@ -8,7 +8,7 @@ use hearth_schema::unit::DealId;
 
 use crate::error::ContractError;
 use crate::sibling;
-use crate::state::{AT_RISK, DEALS, LIVE, OFFERS, load_at_risk, record, rest};
+use crate::state::{AT_RISK, DEALS, LIVE, find_offer, load_at_risk, record, rest};
 
 /// Ends a deal: stores it, gives its slot back, and releases what it may no longer charge.
 pub fn end(
@@ -25,7 +25,7 @@ pub fn end(
     let unspent = deal.max_spend.minus(deal.totals.spent)?;
     let at_risk = load_at_risk(storage, deal.node)?.minus(unspent)?;
     AT_RISK.save(storage, deal.node.0, &at_risk)?;
-    if let Some(mut offer) = OFFERS.may_load(storage, deal.offer.0)? {
+    if let Some(mut offer) = find_offer(storage, deal.offer)? {
         offer.used = offer.used.saturating_sub(1);
         rest(storage, deal.offer, &offer)?;
     }

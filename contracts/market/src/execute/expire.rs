@@ -7,7 +7,7 @@ use hearth_schema::unit::DealId;
 use crate::error::ContractError;
 use crate::execute::end::end;
 use crate::life;
-use crate::state::{CONFIG, load_deal, load_terms};
+use crate::state::{load_config, load_deal, load_terms};
 
 /// Ends a deal; one that has ended stays as it is.
 pub fn expire(deps: DepsMut, env: Env, id: DealId) -> Result<Response, ContractError> {
@@ -20,6 +20,6 @@ pub fn expire(deps: DepsMut, env: Env, id: DealId) -> Result<Response, ContractE
         return Err(ContractError::NotYet { until: life::until(&deal, &clocks) });
     };
 
-    let config = CONFIG.load(deps.storage)?;
+    let config = load_config(deps.storage)?;
     end(deps.storage, &config, id, deal, reason, Response::new())
 }

@@ -10,7 +10,7 @@ use hearth_schema::unit::{DealId, NodeId};
 
 use crate::error::ContractError;
 use crate::sibling;
-use crate::state::{AT_RISK, COMMITS, CONFIG, WAITING, load_at_risk, load_commit, load_deal, record};
+use crate::state::{AT_RISK, COMMITS, WAITING, load_at_risk, load_commit, load_config, load_deal, record};
 
 /// Stores the verdict and has bme settle or refund.
 pub fn finalize(
@@ -20,7 +20,7 @@ pub fn finalize(
     n: u64,
     verdict: Verdict,
 ) -> Result<Response, ContractError> {
-    let config = CONFIG.load(deps.storage)?;
+    let config = load_config(deps.storage)?;
     if config.audit != info.sender {
         return Err(Refusal::NotAllowed { who: "the audit contract" }.into());
     }

@@ -12,7 +12,7 @@ use crate::book::{self, Now, Offer};
 use crate::error::ContractError;
 use crate::sibling;
 use crate::state::{
-    AT_RISK, CONFIG, DEALS, LAST_DEAL, LIVE, OF_CLIENT, OWNERSHIP, load_at_risk, load_terms, next, record, rest,
+    AT_RISK, DEALS, LAST_DEAL, LIVE, OF_CLIENT, OWNERSHIP, load_at_risk, load_config, load_terms, next, record, rest,
 };
 
 /// What a take looks at.
@@ -43,7 +43,7 @@ impl Taker {
     /// Loads what every take looks at, and checks the bid.
     pub fn load(deps: &DepsMut, env: &Env, bid: &Bid) -> Result<Self, ContractError> {
         OWNERSHIP.load(deps.storage)?.running()?;
-        let config = CONFIG.load(deps.storage)?;
+        let config = load_config(deps.storage)?;
         let time = Seconds(env.block.time.seconds());
         if bid.terms != config.terms {
             return Err(ContractError::TermsChanged { current: config.terms, named: bid.terms });

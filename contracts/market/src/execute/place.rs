@@ -8,7 +8,7 @@ use hearth_schema::unit::{ClassId, NodeId, OfferId, Seconds};
 use crate::book::{Now, Offer, Wanted};
 use crate::error::ContractError;
 use crate::sibling;
-use crate::state::{CONFIG, LAST_OFFER, OFFER_OF, OWNERSHIP, load_class, load_terms, next, next_seq, rest};
+use crate::state::{LAST_OFFER, OFFER_OF, OWNERSHIP, load_class, load_config, load_terms, next, next_seq, rest};
 
 /// Puts an offer into the book.
 pub fn place(
@@ -20,7 +20,7 @@ pub fn place(
     wanted: Wanted,
 ) -> Result<Response, ContractError> {
     OWNERSHIP.load(deps.storage)?.running()?;
-    let config = CONFIG.load(deps.storage)?;
+    let config = load_config(deps.storage)?;
     let now = Now { time: Seconds(env.block.time.seconds()), terms: config.terms };
     if matches!(load_class(deps.storage, class)?.product, Product::Time { .. }) {
         return Err(ContractError::TimeNotSold { class });

@@ -8,12 +8,12 @@ use hearth_schema::terms::{self, Terms};
 use hearth_schema::unit::OutOfRange;
 
 use crate::error::ContractError;
-use crate::state::{CONFIG, OWNERSHIP, TERMS};
+use crate::state::{CONFIG, OWNERSHIP, TERMS, load_config};
 
 /// Publishes the next version; what is open keeps its own.
 pub fn publish_terms(deps: DepsMut, info: MessageInfo, terms: Terms) -> Result<Response, ContractError> {
     OWNERSHIP.load(deps.storage)?.only(&info.sender)?;
-    let mut config = CONFIG.load(deps.storage)?;
+    let mut config = load_config(deps.storage)?;
     terms.check()?;
     terms::outlasts(config.unbonding, &terms.clocks)?;
     let range = Refusal::Range(OutOfRange { unit: "terms" });

@@ -8,7 +8,7 @@ use hearth_schema::unit::{OfferId, Seconds};
 
 use crate::error::ContractError;
 use crate::sibling;
-use crate::state::{CONFIG, OFFERS};
+use crate::state::{OFFERS, find_offer, load_config};
 
 /// Moves the expiry of offers; each keeps its place. What is gone or outdated is passed over, so that one item never
 /// stops the others.
@@ -21,11 +21,11 @@ pub fn refresh(
 ) -> Result<Response, ContractError> {
     own::length("offers", offers.len(), 1, MOST_PRUNED)?;
     own::distinct("offers", offers)?;
-    let config = CONFIG.load(deps.storage)?;
+    let config = load_config(deps.storage)?;
     let now = Seconds(env.block.time.seconds());
     let mut refreshed = Vec::with_capacity(offers.len());
     for id in offers {
-        let Some(mut offer) = OFFERS.may_load(deps.storage, id.0)? else { continue };
+        let Some(mut offer) = find_offer(deps.storage, *id)? else { continue };
         sibling::keys_of(deps.as_ref(), &config, offer.node, &info.sender)?;
         if offer.wanted.terms != config.terms {
             continue;

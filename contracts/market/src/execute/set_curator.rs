@@ -6,14 +6,14 @@ use hearth_schema::market::CuratorSet;
 use hearth_schema::own;
 
 use crate::error::ContractError;
-use crate::state::{CONFIG, OWNERSHIP};
+use crate::state::{CONFIG, OWNERSHIP, load_config};
 
 /// Names the curator.
 pub fn set_curator(deps: DepsMut, info: MessageInfo, curator: String) -> Result<Response, ContractError> {
     OWNERSHIP.load(deps.storage)?.only(&info.sender)?;
     let curator = own::address(deps.api, "curator", &curator)?;
 
-    let mut config = CONFIG.load(deps.storage)?;
+    let mut config = load_config(deps.storage)?;
     config.curator = curator.clone();
     CONFIG.save(deps.storage, &config)?;
 
