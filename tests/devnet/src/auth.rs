@@ -1,0 +1,142 @@
+//! Accounts: numbers, sequences and keys, kept byte for byte as the SDK's auth module keeps them.
+
+use cosmos_sdk_proto::Any;
+use cosmos_sdk_proto::cosmos::auth::v1beta1::{BaseAccount, ModuleAccount};
+use cosmos_sdk_proto::cosmos::crypto::secp256k1::PubKey;
+use prost::{Message, Name};
+
+use crate::address;
+use crate::chain::{Chain, Space};
+use crate::fault::Fault;
+
+const PARAMS: &[u8] = &[0];
+const ACCOUNTS: u8 = 1;
+const LAST_NUMBER: &[u8] = &[2];
+const BY_NUMBER: &[u8] = b"accountNumber";
+
+/// The module that receives fees.
+pub const FEE_COLLECTOR: &str = "fee_collector";
+/// The longest memo, and the most signatures of a transaction.
+pub const LONGEST_MEMO: usize = 256;
+pub const MOST_SIGNATURES: usize = 7;
+/// These two, the price of a byte, and those of the two kinds of signature, as the module's parameters.
+const PARAMS_VALUE: [u8; 13] = [0x08, 0x80, 0x02, 0x10, 7, 0x18, 10, 0x20, 0xce, 0x04, 0x28, 0xe8, 0x07];
+
+/// An account.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Account {
+    /// Who, what number, which sequence, and the key once it is known.
+    pub base: BaseAccount,
+    /// The module whose account it is.
+    pub module: Option<ModuleAccount>,
+}
+
+impl Account {
+    fn of(base: BaseAccount) -> Self {
+        Self { base, module: None }
+    }
+
+    /// The account's public key: 33 bytes.
+    pub fn key(&self) -> Option<Vec<u8>> {
+        let any = self.base.pub_key.as_ref()?;
+        PubKey::decode(any.value.as_slice()).ok().map(|key| key.key)
+    }
+
+    /// Makes a public key known.
+    pub fn set_key(&mut self, key: Vec<u8>) {
+        let key = PubKey { key };
+        self.base.pub_key = Some(Any { type_url: PubKey::type_url(), value: key.encode_to_vec() });
+    }
+
+    /// As clients and the state read it.
+    pub fn any(&self) -> Any {
+        match &self.module {
+            None => Any { type_url: BaseAccount::type_url(), value: self.base.encode_to_vec() },
+            Some(module) => {
+                let module = ModuleAccount { base_account: Some(self.base.clone()), ..module.clone() };
+                Any { type_url: ModuleAccount::type_url(), value: module.encode_to_vec() }
+            }
+        }
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let any = Any::decode(bytes).ok()?;
+        if any.type_url == ModuleAccount::type_url() {
+            let module = ModuleAccount::decode(any.value.as_slice()).ok()?;
+            return Some(Self { base: module.base_account.clone()?, module: Some(module) });
+        }
+        BaseAccount::decode(any.value.as_slice()).ok().map(Self::of)
+    }
+}
+
+impl Chain {
+    /// Writes what genesis holds of accounts.
+    pub fn auth_genesis(&self) -> Result<(), Fault> {
+        self.write(Space::Auth, PARAMS, PARAMS_VALUE.to_vec())?;
+        for (name, permissions) in [(FEE_COLLECTOR, vec![]), ("wasm", vec!["burner".to_owned()])] {
+            let address = address::of_module(name);
+            let mut account = self.new_account(&address)?;
+            account.module = Some(ModuleAccount { name: name.to_owned(), permissions, base_account: None });
+            self.set_account(&address, &account)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the module's parameters, which costs.
+    pub fn auth_params(&self) -> Result<(), Fault> {
+        self.read(Space::Auth, PARAMS).map(|_| ())
+    }
+
+    /// An account.
+    pub fn account(&self, address: &[u8]) -> Result<Option<Account>, Fault> {
+        let value = self.read(Space::Auth, &by_address(address))?;
+        Ok(value.and_then(|bytes| Account::read(&bytes)))
+    }
+
+    /// All accounts, for nothing.
+    pub fn accounts(&self) -> Vec<Account> {
+        self.list(Space::Auth, &[ACCOUNTS]).iter().filter_map(|(_, value)| Account::read(value)).collect()
+    }
+
+    /// Whether there is an account.
+    pub fn has_account(&self, address: &[u8]) -> Result<bool, Fault> {
+        self.has(Space::Auth, &by_address(address))
+    }
+
+    /// A new account with the next number, not yet stored.
+    pub fn new_account(&self, address: &[u8]) -> Result<Account, Fault> {
+        let last = self.read(Space::Auth, LAST_NUMBER)?;
+        let number = last.and_then(|bytes| Some(u64::from_be_bytes(bytes.try_into().ok()?))).unwrap_or_default();
+        self.write(Space::Auth, LAST_NUMBER, (number + 1).to_be_bytes().to_vec())?;
+        let address = self.text_of(address);
+        Ok(Account::of(BaseAccount { address, pub_key: None, account_number: number, sequence: 0 }))
+    }
+
+    /// Stores an account and its place in the index of numbers, as an indexed map does: the old place goes first.
+    pub fn set_account(&self, address: &[u8], account: &Account) -> Result<(), Fault> {
+        if let Some(old) = self.account(address)? {
+            self.delete(Space::Auth, &by_number(old.base.account_number))?;
+        }
+        let place = by_number(account.base.account_number);
+        self.has(Space::Auth, &place)?;
+        self.write(Space::Auth, &place, address.to_vec())?;
+        self.write(Space::Auth, &by_address(address), account.any().encode_to_vec())
+    }
+
+    /// Makes an account where there is none.
+    pub fn ensure_account(&self, address: &[u8]) -> Result<(), Fault> {
+        if !self.has_account(address)? {
+            let account = self.new_account(address)?;
+            self.set_account(address, &account)?;
+        }
+        Ok(())
+    }
+}
+
+fn by_address(address: &[u8]) -> Vec<u8> {
+    [&[ACCOUNTS], address].concat()
+}
+
+fn by_number(number: u64) -> Vec<u8> {
+    [BY_NUMBER, &number.to_be_bytes()].concat()
+}

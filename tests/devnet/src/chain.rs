@@ -1,0 +1,324 @@
+//! The chain's state and what surrounds a transaction: gas, block, depth.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::ops::Bound;
+use std::rc::Rc;
+
+use cosmwasm_std::BlockInfo;
+use cosmwasm_vm::Cache;
+use serde::{Deserialize, Serialize};
+
+use crate::address::Addresses;
+use crate::fault::Fault;
+use crate::gas::{self, Meter};
+use crate::store::{Checkpoint, Store};
+use crate::wasm::backend::{Kept, Questions};
+
+/// A part of the state, as a module of the SDK has a store of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Space {
+    /// Accounts.
+    Auth,
+    /// Balances and supply.
+    Bank,
+    /// Codes, contracts and what they store.
+    Wasm,
+    /// What is switched off; nothing ever is.
+    Circuit,
+}
+
+/// Something that happened, with its attributes in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// What.
+    #[serde(rename = "t")]
+    pub kind: String,
+    /// Its attributes.
+    #[serde(rename = "a")]
+    pub attributes: Vec<(String, String)>,
+}
+
+/// The transaction under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Current {
+    /// Its place in the block.
+    pub index: u32,
+    /// Its hash.
+    pub hash: Vec<u8>,
+}
+
+/// The VM's cache of modules, over our state.
+pub type Vm = Cache<Addresses, Kept, Questions>;
+
+/// A handle of the chain. The VM wants what it is given to live as long as itself, so this is shared, by one thread.
+#[derive(Clone)]
+pub struct Chain(Rc<Parts>);
+
+struct Parts {
+    store: RefCell<Store>,
+    addresses: Addresses,
+    vm: Vm,
+    meters: RefCell<Vec<Meter>>,
+    block: RefCell<BlockInfo>,
+    current: RefCell<Option<Current>>,
+    loaded: RefCell<HashSet<Vec<u8>>>,
+    calls: Cell<u32>,
+    queries: Cell<u32>,
+    simulating: Cell<bool>,
+    /// Signer → how many of their transactions wait for a block.
+    pending: RefCell<HashMap<String, u64>>,
+    checking: Cell<bool>,
+}
+
+impl Event {
+    /// An event.
+    pub fn new(kind: &str, attributes: &[(&str, &str)]) -> Self {
+        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        Self { kind: kind.to_owned(), attributes: attributes.iter().map(owned).collect() }
+    }
+}
+
+impl Chain {
+    /// A chain over a state.
+    pub fn new(store: Store, addresses: Addresses, vm: Vm, block: BlockInfo) -> Self {
+        Self(Rc::new(Parts {
+            store: RefCell::new(store),
+            addresses,
+            vm,
+            meters: RefCell::new(Vec::new()),
+            block: RefCell::new(block),
+            current: RefCell::new(None),
+            loaded: RefCell::new(HashSet::new()),
+            calls: Cell::new(0),
+            queries: Cell::new(0),
+            simulating: Cell::new(false),
+            pending: RefCell::new(HashMap::new()),
+            checking: Cell::new(false),
+        }))
+    }
+
+    /// The VM.
+    pub fn vm(&self) -> &Vm {
+        &self.0.vm
+    }
+
+    /// Text and bytes of addresses.
+    pub fn addresses(&self) -> &Addresses {
+        &self.0.addresses
+    }
+
+    /// An address's bytes, or the SDK's words.
+    pub fn bytes_of(&self, address: &str) -> Result<Vec<u8>, Fault> {
+        self.0.addresses.bytes(address).map_err(Fault::plain)
+    }
+
+    /// An address's text.
+    pub fn text_of(&self, address: &[u8]) -> String {
+        self.0.addresses.text(address)
+    }
+
+    /// The block under way.
+    pub fn block(&self) -> BlockInfo {
+        self.0.block.borrow().clone()
+    }
+
+    /// Begins a block.
+    pub fn enter_block(&self, block: BlockInfo) {
+        *self.0.block.borrow_mut() = block;
+    }
+
+    /// The transaction under way.
+    pub fn current(&self) -> Option<Current> {
+        self.0.current.borrow().clone()
+    }
+
+    /// Begins a transaction, or a query where there is none: nothing is loaded, nothing is called.
+    pub fn enter(&self, current: Option<Current>, simulating: bool) {
+        *self.0.current.borrow_mut() = current;
+        self.0.loaded.borrow_mut().clear();
+        self.0.meters.borrow_mut().clear();
+        self.0.calls.set(0);
+        self.0.queries.set(0);
+        self.0.simulating.set(simulating);
+    }
+
+    /// Whether nothing is meant.
+    pub fn simulating(&self) -> bool {
+        self.0.simulating.get()
+    }
+
+    /// Whether this transaction had loaded the code before; from now on it has.
+    pub fn load_again(&self, checksum: &[u8]) -> bool {
+        !self.0.loaded.borrow_mut().insert(checksum.to_vec())
+    }
+
+    /// Whether a transaction is looked at before it comes into the pool.
+    pub fn checking(&self) -> &Cell<bool> {
+        &self.0.checking
+    }
+
+    /// How many transactions of a signer wait for a block, as far as a check has to know.
+    pub fn pending(&self, signer: &str) -> u64 {
+        if self.0.checking.get() { self.0.pending.borrow().get(signer).copied().unwrap_or_default() } else { 0 }
+    }
+
+    /// A transaction waits for a block.
+    pub fn add_pending(&self, signers: &[String]) {
+        for signer in signers {
+            *self.0.pending.borrow_mut().entry(signer.clone()).or_default() += 1;
+        }
+    }
+
+    /// Nothing waits any more.
+    pub fn forget_pending(&self) {
+        self.0.pending.borrow_mut().clear();
+    }
+
+    /// How deep messages of contracts call contracts.
+    pub fn calls(&self) -> &Cell<u32> {
+        &self.0.calls
+    }
+
+    /// How deep queries of contracts ask contracts.
+    pub fn queries(&self) -> &Cell<u32> {
+        &self.0.queries
+    }
+}
+
+/// Gas.
+impl Chain {
+    /// Puts a meter above those that run.
+    pub fn push_meter(&self, meter: Meter) {
+        self.0.meters.borrow_mut().push(meter);
+    }
+
+    /// Takes the uppermost meter off, and charges nobody for it.
+    pub fn pop_meter(&self) -> Meter {
+        self.0.meters.borrow_mut().pop().unwrap_or(Meter::endless())
+    }
+
+    /// The uppermost meter.
+    pub fn meter(&self) -> Meter {
+        self.0.meters.borrow().last().copied().unwrap_or(Meter::endless())
+    }
+
+    /// Uses gas of the uppermost meter.
+    pub fn consume(&self, amount: u64, location: &'static str) -> Result<(), Fault> {
+        match self.0.meters.borrow_mut().last_mut() {
+            Some(meter) => meter.consume(amount, location),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The state, metered as the SDK's stores are.
+impl Chain {
+    /// The value of a key.
+    pub fn read(&self, space: Space, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        self.consume(gas::READ, "ReadFlat")?;
+        let value = self.peek(space, key);
+        self.consume(gas::READ_BYTE * length(key), "ReadPerByte")?;
+        self.consume(gas::READ_BYTE * value.as_deref().map_or(0, length), "ReadPerByte")?;
+        Ok(value)
+    }
+
+    /// Whether a key has a value.
+    pub fn has(&self, space: Space, key: &[u8]) -> Result<bool, Fault> {
+        self.consume(gas::HAS, "Has")?;
+        Ok(self.0.store.borrow().get(&space.key(key)).is_some())
+    }
+
+    /// Sets a key.
+    pub fn write(&self, space: Space, key: &[u8], value: Vec<u8>) -> Result<(), Fault> {
+        self.consume(gas::WRITE, "WriteFlat")?;
+        self.consume(gas::WRITE_BYTE * length(key), "WritePerByte")?;
+        self.consume(gas::WRITE_BYTE * length(&value), "WritePerByte")?;
+        self.0.store.borrow_mut().set(space.key(key), value);
+        Ok(())
+    }
+
+    /// Removes a key.
+    pub fn delete(&self, space: Space, key: &[u8]) -> Result<(), Fault> {
+        self.consume(gas::DELETE, "Delete")?;
+        self.0.store.borrow_mut().remove(&space.key(key));
+        Ok(())
+    }
+
+    /// The first entry between two bounds, and the price of seeking it.
+    pub fn seek(&self, space: Space, low: &Bound<Vec<u8>>, high: &Bound<Vec<u8>>, ascending: bool) -> Option<Entry> {
+        let (low, high) = (space.bound(low), space.bound(high));
+        let store = self.0.store.borrow();
+        let (key, value) = store.first(as_slice(&low), as_slice(&high), ascending)?;
+        Some((key.get(1..).unwrap_or_default().to_vec(), value.to_vec()))
+    }
+
+    /// Pays for standing on an entry of an iteration, or past its end.
+    pub fn pay_step(&self, entry: Option<&Entry>) -> Result<(), Fault> {
+        if let Some((key, value)) = entry {
+            self.consume(gas::READ_BYTE * length(key), "ValuePerByte")?;
+            self.consume(gas::READ_BYTE * length(value), "ValuePerByte")?;
+        }
+        self.consume(gas::STEP, "IterNextFlat")
+    }
+
+    /// The value of a key, for nothing.
+    pub fn peek(&self, space: Space, key: &[u8]) -> Option<Vec<u8>> {
+        self.0.store.borrow().get(&space.key(key)).map(<[u8]>::to_vec)
+    }
+
+    /// All entries whose keys begin with a prefix, for nothing, the prefix cut off.
+    pub fn list(&self, space: Space, prefix: &[u8]) -> Vec<Entry> {
+        let prefix = space.key(prefix);
+        self.0.store.borrow().prefix(&prefix).map(|(key, value)| (key.to_vec(), value.to_vec())).collect()
+    }
+
+    /// The moment now.
+    pub fn checkpoint(&self) -> Checkpoint {
+        self.0.store.borrow().checkpoint()
+    }
+
+    /// Takes back all changes since a moment.
+    pub fn revert(&self, to: Checkpoint) {
+        self.0.store.borrow_mut().revert(to);
+    }
+
+    /// The state itself, for what surrounds blocks.
+    pub fn with_store<T>(&self, act: impl FnOnce(&mut Store) -> T) -> T {
+        act(&mut self.0.store.borrow_mut())
+    }
+}
+
+/// A key and its value.
+pub type Entry = (Vec<u8>, Vec<u8>);
+
+impl Space {
+    const fn tag(self) -> u8 {
+        match self {
+            Self::Auth => b'a',
+            Self::Bank => b'b',
+            Self::Wasm => b'w',
+            Self::Circuit => b'c',
+        }
+    }
+
+    fn key(self, key: &[u8]) -> Vec<u8> {
+        let mut full = Vec::with_capacity(key.len() + 1);
+        full.push(self.tag());
+        full.extend_from_slice(key);
+        full
+    }
+
+    fn bound(self, bound: &Bound<Vec<u8>>) -> Bound<Vec<u8>> {
+        bound.as_ref().map(|key| self.key(key))
+    }
+}
+
+fn as_slice(bound: &Bound<Vec<u8>>) -> Bound<&[u8]> {
+    bound.as_ref().map(Vec::as_slice)
+}
+
+/// A length as gas counts it.
+pub fn length(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+}

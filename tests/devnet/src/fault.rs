@@ -1,0 +1,150 @@
+//! What the chain answers when it refuses: the codes and words of the Cosmos SDK and of wasmd.
+
+use std::fmt::Display;
+
+use cosmwasm_std::SystemError;
+
+/// A kind of refusal, registered in a module under a code.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// The module.
+    pub space: &'static str,
+    /// Its code there.
+    pub code: u32,
+    /// Its words.
+    pub text: &'static str,
+}
+
+/// Why a transaction, a message or a query came to nothing.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// Gas ran out: this unwinds the whole transaction, past every reply, up to a limit of a submessage.
+    OutOfGas {
+        /// What was being paid for.
+        location: &'static str,
+    },
+    /// The chain refused.
+    Refused(Refusal),
+}
+
+/// A refusal with its words.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// What it is at its root.
+    pub kind: &'static Kind,
+    /// All its words, the outermost first.
+    pub log: String,
+    /// Whether a contract may read the words: another one gets only the code.
+    pub told: bool,
+    /// What a contract that asked is told instead.
+    pub system: Option<SystemError>,
+}
+
+impl Kind {
+    const fn sdk(code: u32, text: &'static str) -> Self {
+        Self { space: "sdk", code, text }
+    }
+
+    const fn wasm(code: u32, text: &'static str) -> Self {
+        Self { space: "wasm", code, text }
+    }
+
+    /// The refusal in its own words.
+    pub fn bare(&'static self) -> Fault {
+        Fault::Refused(Refusal { kind: self, log: self.text.to_owned(), told: false, system: None })
+    }
+
+    /// The refusal, with a reason before its own words.
+    pub fn because(&'static self, why: impl Display) -> Fault {
+        Fault::Refused(Refusal { kind: self, log: format!("{why}: {}", self.text), told: false, system: None })
+    }
+}
+
+impl Fault {
+    /// A refusal that no module has registered, in words alone.
+    pub fn plain(words: impl Display) -> Self {
+        Self::Refused(Refusal { kind: &INTERNAL, log: words.to_string(), told: false, system: None })
+    }
+
+    /// The same, within something larger, whose words go before.
+    pub fn within(self, what: impl Display) -> Self {
+        match self {
+            Self::Refused(refusal) => {
+                let log = format!("{what}: {}", refusal.log);
+                Self::Refused(Refusal { log, told: false, ..refusal })
+            }
+            out => out,
+        }
+    }
+
+    /// The same, with words that are the same on every node, so that contracts may read them.
+    pub fn told(self) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(Refusal { told: true, ..refusal }),
+            out => out,
+        }
+    }
+
+    /// The same, of which a contract that asked is told something else.
+    pub fn as_system(self, system: SystemError) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(Refusal { system: Some(system), ..refusal }),
+            out => out,
+        }
+    }
+
+    /// Whether it is of a kind.
+    pub fn is(&self, kind: &Kind) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.kind == kind)
+    }
+}
+
+impl Refusal {
+    /// What a contract may read of it.
+    pub fn redacted(&self) -> String {
+        if self.told { self.log.clone() } else { format!("codespace: {}, code: {}", self.kind.space, self.kind.code) }
+    }
+}
+
+pub static INTERNAL: Kind = Kind { space: "undefined", code: 1, text: "internal" };
+pub static TX_PARSE: Kind = Kind::sdk(2, "tx parse error");
+pub static UNAUTHORIZED: Kind = Kind::sdk(4, "unauthorized");
+pub static INSUFFICIENT_FUNDS: Kind = Kind::sdk(5, "insufficient funds");
+pub static UNKNOWN_REQUEST: Kind = Kind::sdk(6, "unknown request");
+pub static INVALID_ADDRESS: Kind = Kind::sdk(7, "invalid address");
+pub static INVALID_PUBKEY: Kind = Kind::sdk(8, "invalid pubkey");
+pub static UNKNOWN_ADDRESS: Kind = Kind::sdk(9, "unknown address");
+pub static INVALID_COINS: Kind = Kind::sdk(10, "invalid coins");
+pub static OUT_OF_GAS: Kind = Kind::sdk(11, "out of gas");
+pub static MEMO_TOO_LARGE: Kind = Kind::sdk(12, "memo too large");
+pub static INSUFFICIENT_FEE: Kind = Kind::sdk(13, "insufficient fee");
+pub static TOO_MANY_SIGNATURES: Kind = Kind::sdk(14, "maximum number of signatures exceeded");
+pub static NO_SIGNATURES: Kind = Kind::sdk(15, "no signatures supplied");
+pub static INVALID_REQUEST: Kind = Kind::sdk(18, "invalid request");
+pub static KEY_NOT_FOUND: Kind = Kind::sdk(22, "key not found");
+pub static TX_TIMEOUT: Kind = Kind::sdk(30, "tx timeout");
+pub static WRONG_SEQUENCE: Kind = Kind::sdk(32, "incorrect account sequence");
+pub static NOT_FOUND: Kind = Kind::sdk(38, "not found");
+pub static PANIC: Kind = Kind { space: "undefined", code: 111_222, text: "panic" };
+
+pub static CREATE_FAILED: Kind = Kind::wasm(2, "create wasm contract failed");
+pub static ACCOUNT_EXISTS: Kind = Kind::wasm(3, "contract account already exists");
+pub static INSTANTIATE_FAILED: Kind = Kind::wasm(4, "instantiate wasm contract failed");
+pub static EXECUTE_FAILED: Kind = Kind::wasm(5, "execute wasm contract failed");
+pub static QUERY_FAILED: Kind = Kind::wasm(9, "query wasm contract failed");
+pub static INVALID_MESSAGE: Kind = Kind::wasm(10, "invalid CosmosMsg from the contract");
+pub static MIGRATE_FAILED: Kind = Kind::wasm(11, "migrate wasm contract failed");
+pub static EMPTY: Kind = Kind::wasm(12, "empty");
+pub static LIMIT: Kind = Kind::wasm(13, "exceeds limit");
+pub static INVALID: Kind = Kind::wasm(14, "invalid");
+pub static DUPLICATE: Kind = Kind::wasm(15, "duplicate");
+pub static UNSUPPORTED: Kind = Kind::wasm(17, "unsupported for this contract");
+pub static UNKNOWN_MESSAGE: Kind = Kind::wasm(20, "unknown message from the contract");
+pub static INVALID_EVENT: Kind = Kind::wasm(21, "invalid event");
+pub static NO_SUCH_CONTRACT: Kind = Kind::wasm(22, "no such contract");
+pub static QUERY_STACK: Kind = Kind::wasm(27, "max query stack size exceeded");
+pub static NO_SUCH_CODE: Kind = Kind::wasm(28, "no such code");
+pub static VM: Kind = Kind::wasm(29, "wasmvm error");
+pub static CALL_DEPTH: Kind = Kind::wasm(30, "max call depth exceeded");
+pub static INVALID_GAS: Kind = Kind::sdk(41, "invalid gas limit");
+pub static INVALID_HEIGHT: Kind = Kind::sdk(26, "invalid height");

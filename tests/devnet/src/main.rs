@@ -1,0 +1,111 @@
+//! `hearth-devnet`: a CosmWasm chain in one process.
+#![allow(clippy::print_stderr, reason = "a command speaks to a person")]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use hearth_devnet::price::GasPrice;
+use hearth_devnet::{Config, Devnet, Pace, StartError, print, spawn};
+
+/// A CosmWasm chain in one process, which real clients take for a real one.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// The port of the RPC; 0 takes any free one.
+    #[arg(long, default_value_t = 26657)]
+    port: u16,
+    /// The port of the beacon; 0 takes any free one.
+    #[arg(long, default_value_t = 26660)]
+    beacon_port: u16,
+    /// The address to listen on: anyone who reaches it commands the chain.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: std::net::IpAddr,
+    /// The chain's name.
+    #[arg(long, default_value = "hearth-1")]
+    chain_id: String,
+    /// What addresses begin with.
+    #[arg(long, default_value = "wasm")]
+    prefix: String,
+    /// The least price of gas.
+    #[arg(long, default_value = "0.025ucosm")]
+    gas_price: GasPrice,
+    /// Makes a block every so many milliseconds; else one follows each transaction at once.
+    #[arg(long, value_name = "MS")]
+    block_time: Option<u64>,
+    /// How many accounts have coins from genesis on.
+    #[arg(long, default_value_t = 10)]
+    accounts: u32,
+    /// Keeps the chain in this folder; else it is gone when the program ends.
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// What contracts may require; a chain of wasmvm 2.1 has no cosmwasm_2_2.
+    #[arg(long, value_name = "LIST")]
+    capabilities: Option<String>,
+    /// Lets faults be commanded.
+    #[arg(long)]
+    chaos: bool,
+    /// Writes lines of JSON.
+    #[arg(long)]
+    json: bool,
+    /// Writes nothing but errors.
+    #[arg(long)]
+    quiet: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), StartError> {
+    let defaults = Config::default();
+    let config = Config {
+        chain_id: arguments.chain_id.clone(),
+        prefix: arguments.prefix.clone(),
+        gas_price: arguments.gas_price.clone(),
+        capabilities: arguments.capabilities.clone().unwrap_or(defaults.capabilities),
+        accounts: arguments.accounts,
+        pace: arguments.block_time.map_or(Pace::OnDemand, |ms| Pace::Every(Duration::from_millis(ms.max(1)))),
+        state: arguments.state.clone(),
+        listen: SocketAddr::new(arguments.host, arguments.port),
+        beacon: SocketAddr::new(arguments.host, arguments.beacon_port),
+        chaos: arguments.chaos,
+        ..Config::default()
+    };
+    let devnet = spawn(config.clone())?;
+    let blocks = devnet.node().ask_blocking(|node| node.listen());
+    if arguments.quiet {
+        return wait(devnet);
+    }
+    // Who reads may have gone: then the chain runs on, unseen.
+    let _ = print::welcome(&mut std::io::stdout().lock(), &devnet, &config, arguments.json);
+    let as_json = arguments.json;
+    if let Ok(mut blocks) = blocks {
+        std::thread::spawn(move || {
+            while let Ok(block) = blocks.blocking_recv() {
+                let _ = print::block(&mut std::io::stdout().lock(), &block, as_json);
+            }
+        });
+    }
+    wait(devnet)
+}
+
+/// Waits for an end that was asked for.
+fn wait(devnet: Devnet) -> Result<(), StartError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| StartError::Network(error.to_string()))?;
+    runtime.block_on(async {
+        let _ = tokio::signal::ctrl_c().await;
+    });
+    drop(devnet);
+    Ok(())
+}

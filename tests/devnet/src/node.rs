@@ -1,0 +1,304 @@
+//! The node: it owns the chain, takes transactions, makes blocks and keeps them.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use cosmwasm_std::{BlockInfo, Timestamp};
+use tokio::sync::broadcast;
+
+use crate::bank::Coin;
+use crate::block::Block;
+use crate::chain::Chain;
+use crate::chaos::Chaos;
+use crate::disk::Disk;
+use crate::error::StartError;
+use crate::fault::Fault;
+use crate::gas::Meter;
+use crate::store::Checkpoint;
+use crate::tx::Decoded;
+use crate::tx::ante::Terms;
+use crate::tx::run::{Mode, TxResult, hash};
+
+/// When blocks are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// A moment after the first transaction of a block.
+    OnDemand,
+    /// Every so often, with or without transactions.
+    Every(Duration),
+    /// Only when told.
+    ByHand,
+}
+
+/// So long a block waits for more transactions after its first.
+const GATHERING: Duration = Duration::from_millis(2);
+/// Blocks lie at least so far apart.
+const LEAST_SPACING: u64 = 1_000_000;
+/// So much can wait for a block, together.
+const POOL_BYTES: usize = 64 << 20;
+/// So many blocks are announced to those who listen slowly.
+const ANNOUNCED: usize = 1_024;
+
+/// A moment to which the whole chain can go back.
+#[derive(Clone, Debug)]
+struct Snapshot {
+    state: Checkpoint,
+    block: Block,
+    ahead: i128,
+}
+
+/// The node.
+pub struct Node {
+    /// The state.
+    pub chain: Chain,
+    /// What transactions are checked against.
+    pub terms: Terms,
+    /// The blocks.
+    pub disk: Disk,
+    /// Faults by command; nothing where they are not allowed.
+    pub chaos: Option<Chaos>,
+    pace: Pace,
+    last: Block,
+    pool: VecDeque<Vec<u8>>,
+    pool_bytes: usize,
+    due: Option<Instant>,
+    /// How far the chain's time is ahead of the machine's, in nanoseconds.
+    ahead: i128,
+    snapshots: BTreeMap<u64, Snapshot>,
+    next_snapshot: u64,
+    announce: broadcast::Sender<Arc<Block>>,
+}
+
+/// What a transaction met at the door.
+pub enum Submitted {
+    /// It was looked at.
+    Checked(TxResult),
+    /// The very same was sent before.
+    Repeated,
+    /// Too much waits.
+    Full,
+}
+
+impl Node {
+    /// A node over a chain; it makes the first block if there is none.
+    pub fn new(
+        chain: Chain,
+        disk: Disk,
+        last: Option<Block>,
+        terms: Terms,
+        pace: Pace,
+        chaos: Option<Chaos>,
+        genesis: impl FnOnce(&Chain) -> Result<(), Fault>,
+    ) -> Result<Self, StartError> {
+        let fresh = last.is_none();
+        let last = match last {
+            Some(last) => last,
+            None => {
+                chain.push_meter(Meter::endless());
+                genesis(&chain).map_err(|fault| StartError::Disk(format!("{fault:?}")))?;
+                chain.pop_meter();
+                let changes = chain.with_store(crate::store::Store::seal);
+                let first = Block::after(None, &terms.chain_id, wall(), (Vec::new(), Vec::new()), &changes);
+                disk.commit(&first, &changes).map_err(|error| StartError::Disk(error.to_string()))?;
+                first
+            }
+        };
+        let (announce, _) = broadcast::channel(ANNOUNCED);
+        let mut node = Self {
+            chain,
+            terms,
+            disk,
+            chaos,
+            pace,
+            ahead: i128::from(last.time.saturating_sub(wall())),
+            last,
+            pool: VecDeque::new(),
+            pool_bytes: 0,
+            due: None,
+            snapshots: BTreeMap::new(),
+            next_snapshot: 1,
+            announce,
+        };
+        node.prepare();
+        if let Pace::Every(interval) = pace {
+            node.due = Instant::now().checked_add(if fresh { Duration::ZERO } else { interval });
+        }
+        Ok(node)
+    }
+
+    /// The last block.
+    pub const fn last(&self) -> &Block {
+        &self.last
+    }
+
+    /// A block, by its height.
+    pub fn block(&self, height: u64) -> Option<Block> {
+        if height == self.last.height { Some(self.last.clone()) } else { self.disk.block(height) }
+    }
+
+    /// Blocks as they are made.
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Block>> {
+        self.announce.subscribe()
+    }
+
+    /// What waits for a block.
+    pub const fn pool(&self) -> &VecDeque<Vec<u8>> {
+        &self.pool
+    }
+
+    /// How much waits, in bytes.
+    pub const fn pool_bytes(&self) -> usize {
+        self.pool_bytes
+    }
+
+    /// The chain's time now, in nanoseconds.
+    pub fn now(&self) -> u64 {
+        match self.pace {
+            Pace::ByHand => self.last.time,
+            _ => shifted(wall(), self.ahead).max(self.last.time),
+        }
+    }
+
+    /// When the node has to make a block by itself.
+    pub const fn due(&self) -> Option<Instant> {
+        self.due
+    }
+
+    /// Looks at a transaction, and lets it wait for a block if it may.
+    pub fn submit(&mut self, bytes: Vec<u8>) -> Submitted {
+        let name = hash(&bytes);
+        if self.pool.iter().any(|waiting| *waiting == bytes) || self.disk.find(&name).is_some() {
+            return Submitted::Repeated;
+        }
+        if self.pool_bytes.saturating_add(bytes.len()) > POOL_BYTES {
+            return Submitted::Full;
+        }
+        let index = u32::try_from(self.pool.len()).unwrap_or(u32::MAX);
+        let result = self.chain.transact(&bytes, index, &self.terms, Mode::Check);
+        if result.code == 0 && !self.chaos.as_mut().is_some_and(Chaos::forgets) {
+            self.pool_bytes += bytes.len();
+            self.chain.add_pending(&Decoded::read(&bytes).map(|tx| tx.signers()).unwrap_or_default());
+            self.pool.push_back(bytes);
+            if self.pace == Pace::OnDemand && self.due.is_none() {
+                self.due = Instant::now().checked_add(GATHERING);
+            }
+        }
+        Submitted::Checked(result)
+    }
+
+    /// Looks at a transaction without letting it in.
+    pub fn check(&self, bytes: &[u8]) -> TxResult {
+        self.chain.transact(bytes, 0, &self.terms, Mode::Check)
+    }
+
+    /// Makes the block that is due, if one is.
+    pub fn tick(&mut self) -> Result<(), StartError> {
+        if self.chaos.as_ref().and_then(Chaos::halted_until).is_some_and(|until| Instant::now() < until) {
+            self.due = self.chaos.as_ref().and_then(Chaos::halted_until);
+            return Ok(());
+        }
+        if self.due.is_some_and(|due| due <= Instant::now()) {
+            let time = shifted(wall(), self.ahead).max(self.last.time.saturating_add(LEAST_SPACING));
+            self.produce(time)?;
+        }
+        Ok(())
+    }
+
+    /// Makes blocks, each so long after the one before.
+    pub fn mine(&mut self, count: u64, spacing: Duration) -> Result<(), StartError> {
+        for _ in 0..count {
+            let spacing = u64::try_from(spacing.as_nanos()).unwrap_or(u64::MAX).max(LEAST_SPACING);
+            let time = self.last.time.saturating_add(spacing);
+            self.ahead = self.ahead.max(i128::from(time) - i128::from(wall()));
+            self.produce(time)?;
+        }
+        Ok(())
+    }
+
+    fn produce(&mut self, time: u64) -> Result<(), StartError> {
+        self.chain.forget_pending();
+        let height = self.last.height + 1;
+        self.chain.enter_block(self.info(height, time));
+        let txs: Vec<Vec<u8>> = self.pool.drain(..).collect();
+        self.pool_bytes = 0;
+        let run = |(index, bytes): (u32, &Vec<u8>)| self.chain.transact(bytes, index, &self.terms, Mode::Deliver);
+        let results: Vec<TxResult> = (0..).zip(&txs).map(run).collect();
+        let changes = self.chain.with_store(crate::store::Store::seal);
+        let block = Block::after(Some(&self.last), &self.terms.chain_id, time, (txs, results), &changes);
+        self.disk.commit(&block, &changes).map_err(|error| StartError::Disk(error.to_string()))?;
+        self.last = block.clone();
+        self.prepare();
+        self.due = match self.pace {
+            Pace::Every(interval) => Instant::now().checked_add(interval),
+            _ => None,
+        };
+        // Nobody may listen.
+        let _ = self.announce.send(Arc::new(block));
+        Ok(())
+    }
+
+    /// Checks and queries see the block to come.
+    fn prepare(&self) {
+        self.chain.enter_block(self.info(self.last.height, self.last.time));
+        self.chain.enter(None, false);
+    }
+
+    fn info(&self, height: u64, time: u64) -> BlockInfo {
+        BlockInfo { height, time: Timestamp::from_nanos(time), chain_id: self.terms.chain_id.clone() }
+    }
+
+    /// Notes this moment.
+    pub fn snapshot(&mut self) -> u64 {
+        let state = self.chain.with_store(crate::store::Store::keep);
+        let id = self.next_snapshot;
+        self.next_snapshot += 1;
+        self.snapshots.insert(id, Snapshot { state, block: self.last.clone(), ahead: self.ahead });
+        id
+    }
+
+    /// Goes back to a moment; it and all later ones are gone. What waited is gone too.
+    pub fn revert(&mut self, id: u64) -> Result<bool, StartError> {
+        let Some(snapshot) = self.snapshots.get(&id).cloned() else { return Ok(false) };
+        let later = self.snapshots.split_off(&id);
+        let changes = self.chain.with_store(|store| {
+            let keys = store.since(snapshot.state);
+            store.revert(snapshot.state);
+            for _ in &later {
+                store.release();
+            }
+            keys.into_iter().map(|(key, _)| (key.clone(), store.get(&key).map(<[u8]>::to_vec))).collect::<Vec<_>>()
+        });
+        self.pool.clear();
+        self.pool_bytes = 0;
+        self.chain.forget_pending();
+        self.disk.rewind(snapshot.block.height, &changes).map_err(|error| StartError::Disk(error.to_string()))?;
+        self.last = snapshot.block;
+        self.ahead = snapshot.ahead;
+        self.prepare();
+        Ok(true)
+    }
+
+    /// Makes coins for somebody, in a block of their own.
+    pub fn give(&mut self, to: &[u8], coins: &[Coin]) -> Result<Result<(), Fault>, StartError> {
+        let start = self.chain.checkpoint();
+        let given = self.chain.mint(to, coins);
+        if given.is_err() {
+            self.chain.revert(start);
+            return Ok(given);
+        }
+        let time = shifted(wall(), self.ahead).max(self.last.time.saturating_add(LEAST_SPACING));
+        self.produce(time)?;
+        Ok(given)
+    }
+}
+
+/// The machine's time, in nanoseconds.
+fn wall() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn shifted(time: u64, by: i128) -> u64 {
+    u64::try_from(i128::from(time).saturating_add(by)).unwrap_or(0)
+}

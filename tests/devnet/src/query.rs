@@ -1,0 +1,388 @@
+//! Queries as clients ask them: the path of a gRPC method, protobuf in and out.
+
+use cosmos_sdk_proto::cosmos::auth::v1beta1 as auth;
+use cosmos_sdk_proto::cosmos::bank::v1beta1 as bank;
+use cosmos_sdk_proto::cosmos::base::abci::v1beta1::{GasInfo, Result as SimResult, TxResponse};
+use cosmos_sdk_proto::cosmos::base::query::v1beta1::{PageRequest, PageResponse};
+use cosmos_sdk_proto::cosmos::base::tendermint::v1beta1 as base;
+use cosmos_sdk_proto::cosmos::base::v1beta1::Coin as WireCoin;
+use cosmos_sdk_proto::cosmos::tx::v1beta1 as txs;
+use cosmos_sdk_proto::cosmwasm::wasm::v1 as wasm;
+use cosmos_sdk_proto::tendermint::abci::{Event as WireEvent, EventAttribute};
+use cosmos_sdk_proto::tendermint::p2p::DefaultNodeInfo;
+use cosmwasm_std::Checksum;
+use prost::Message;
+
+use crate::bank::{Coin, wire};
+use crate::block::Block;
+use crate::chain::Event;
+use crate::fault::{Fault, INVALID_REQUEST, KEY_NOT_FOUND, UNKNOWN_REQUEST};
+use crate::gas::{self, Meter};
+use crate::node::Node;
+use crate::tx::Decoded;
+use crate::tx::run::{Mode, TxResult};
+use crate::wasm::record::{AccessConfig, CodeInfo, ContractInfo, key};
+
+/// The version of CometBFT that the chain speaks like.
+pub const COMET_VERSION: &str = "0.38.21";
+/// A page has so many entries where the client does not say.
+const PAGE: usize = 100;
+
+/// A contract's info with its address, of the state's own shape.
+#[derive(Clone, PartialEq, Message)]
+struct ContractInfoAnswer {
+    #[prost(string, tag = "1")]
+    address: String,
+    #[prost(message, optional, tag = "2")]
+    contract_info: Option<ContractInfo>,
+}
+
+/// Answers a query of the state as it is after the last block.
+pub fn answer(node: &Node, path: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
+    node.chain.enter(None, false);
+    node.chain.push_meter(Meter::of(gas::QUERY_LIMIT.max(u64::MAX >> 1)));
+    let start = node.chain.checkpoint();
+    let answered = route(node, path, data);
+    node.chain.revert(start);
+    node.chain.enter(None, false);
+    answered
+}
+
+fn read<M: Message + Default>(data: &[u8]) -> Result<M, Fault> {
+    M::decode(data).map_err(|error| INVALID_REQUEST.because(error))
+}
+
+fn route(node: &Node, path: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
+    let (service, method) = path.rsplit_once('/').unwrap_or(("", path));
+    match service {
+        "/cosmos.auth.v1beta1.Query" => of_auth(node, method, data),
+        "/cosmos.bank.v1beta1.Query" => of_bank(node, method, data),
+        "/cosmwasm.wasm.v1.Query" => of_wasm(node, method, data),
+        "/cosmos.tx.v1beta1.Service" => of_tx(node, method, data),
+        "/cosmos.base.tendermint.v1beta1.Service" => of_node(node, method),
+        _ => Err(unknown(path)),
+    }
+}
+
+fn unknown(path: &str) -> Fault {
+    UNKNOWN_REQUEST.because(format!("unknown query path: {path}"))
+}
+
+fn of_auth(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
+    let chain = &node.chain;
+    match method {
+        "Account" => {
+            let asked: auth::QueryAccountRequest = read(data)?;
+            if asked.address.is_empty() {
+                return Err(refused("InvalidArgument", "Address cannot be empty", INVALID_REQUEST.bare()));
+            }
+            let account = chain.account(&chain.bytes_of(&asked.address)?)?;
+            let Some(account) = account else {
+                let words = format!("account {} not found", asked.address);
+                return Err(refused("NotFound", &words, KEY_NOT_FOUND.bare()));
+            };
+            Ok(auth::QueryAccountResponse { account: Some(account.any()) }.encode_to_vec())
+        }
+        "Accounts" => {
+            let asked: auth::QueryAccountsRequest = read(data)?;
+            let all = chain.accounts().iter().map(crate::auth::Account::any).collect();
+            let (accounts, pagination) = page(all, asked.pagination);
+            Ok(auth::QueryAccountsResponse { accounts, pagination }.encode_to_vec())
+        }
+        "Params" => {
+            let params = auth::Params {
+                max_memo_characters: 256,
+                tx_sig_limit: 7,
+                tx_size_cost_per_byte: 10,
+                sig_verify_cost_ed25519: 590,
+                sig_verify_cost_secp256k1: 1_000,
+            };
+            Ok(auth::QueryParamsResponse { params: Some(params) }.encode_to_vec())
+        }
+        "Bech32Prefix" => {
+            let bech32_prefix = chain.addresses().prefix().to_owned();
+            Ok(auth::Bech32PrefixResponse { bech32_prefix }.encode_to_vec())
+        }
+        _ => Err(unknown(method)),
+    }
+}
+
+fn of_bank(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
+    let chain = &node.chain;
+    let coin = |denom: String, amount: cosmwasm_std::Uint256| Some(WireCoin { denom, amount: amount.to_string() });
+    match method {
+        "Balance" => {
+            let asked: bank::QueryBalanceRequest = read(data)?;
+            let amount = chain.balance(&chain.bytes_of(&asked.address)?, &asked.denom)?;
+            Ok(bank::QueryBalanceResponse { balance: coin(asked.denom, amount) }.encode_to_vec())
+        }
+        "AllBalances" => {
+            let asked: bank::QueryAllBalancesRequest = read(data)?;
+            let all: Vec<Coin> = chain.balances(&chain.bytes_of(&asked.address)?);
+            let (balances, pagination) = page(wire(&all), asked.pagination);
+            Ok(bank::QueryAllBalancesResponse { balances, pagination }.encode_to_vec())
+        }
+        "SpendableBalances" => {
+            let asked: bank::QuerySpendableBalancesRequest = read(data)?;
+            let all: Vec<Coin> = chain.balances(&chain.bytes_of(&asked.address)?);
+            let (balances, pagination) = page(wire(&all), asked.pagination);
+            Ok(bank::QuerySpendableBalancesResponse { balances, pagination }.encode_to_vec())
+        }
+        "SupplyOf" => {
+            let asked: bank::QuerySupplyOfRequest = read(data)?;
+            let amount = chain.supply(&asked.denom)?;
+            Ok(bank::QuerySupplyOfResponse { amount: coin(asked.denom, amount) }.encode_to_vec())
+        }
+        "TotalSupply" => {
+            let asked: bank::QueryTotalSupplyRequest = read(data)?;
+            let (supply, pagination) = page(wire(&chain.supplies()), asked.pagination);
+            Ok(bank::QueryTotalSupplyResponse { supply, pagination }.encode_to_vec())
+        }
+        "Params" => {
+            #[expect(deprecated, reason = "the field is part of the message")]
+            let params = bank::Params { send_enabled: Vec::new(), default_send_enabled: true };
+            Ok(bank::QueryParamsResponse { params: Some(params) }.encode_to_vec())
+        }
+        "DenomsMetadata" => Ok(bank::QueryDenomsMetadataResponse::default().encode_to_vec()),
+        _ => Err(unknown(method)),
+    }
+}
+
+fn of_wasm(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
+    let chain = &node.chain;
+    match method {
+        "SmartContractState" => {
+            let asked: wasm::QuerySmartContractStateRequest = read(data)?;
+            let address = chain.bytes_of(&asked.address)?;
+            chain.push_meter(Meter::of(gas::QUERY_LIMIT));
+            let data = chain.smart(&address, &asked.query_data)?.to_vec();
+            Ok(wasm::QuerySmartContractStateResponse { data }.encode_to_vec())
+        }
+        "RawContractState" => {
+            let asked: wasm::QueryRawContractStateRequest = read(data)?;
+            let address = existing(node, &asked.address)?;
+            let key = [&key::stored(&address), asked.query_data.as_slice()].concat();
+            let data = chain.peek(crate::chain::Space::Wasm, &key).unwrap_or_default();
+            Ok(wasm::QueryRawContractStateResponse { data }.encode_to_vec())
+        }
+        "AllContractState" => {
+            let asked: wasm::QueryAllContractStateRequest = read(data)?;
+            let address = existing(node, &asked.address)?;
+            let all = chain.list(crate::chain::Space::Wasm, &key::stored(&address));
+            let models = all.into_iter().map(|(key, value)| wasm::Model { key, value }).collect();
+            let (models, pagination) = page(models, asked.pagination);
+            Ok(wasm::QueryAllContractStateResponse { models, pagination }.encode_to_vec())
+        }
+        "ContractInfo" => {
+            let asked: wasm::QueryContractInfoRequest = read(data)?;
+            let address = chain.bytes_of(&asked.address)?;
+            let info = chain.contract(&address)?.ok_or_else(|| chain.no_such_contract(&address))?;
+            Ok(ContractInfoAnswer { address: asked.address, contract_info: Some(info) }.encode_to_vec())
+        }
+        "ContractHistory" => {
+            let asked: wasm::QueryContractHistoryRequest = read(data)?;
+            let address = existing(node, &asked.address)?;
+            let entry = |step: &crate::wasm::record::HistoryEntry| wasm::ContractCodeHistoryEntry {
+                operation: step.operation,
+                code_id: step.code_id,
+                updated: step
+                    .updated
+                    .map(|at| wasm::AbsoluteTxPosition { block_height: at.block_height, tx_index: at.tx_index }),
+                msg: step.msg.clone(),
+            };
+            let (entries, pagination) = page(chain.history(&address).iter().map(entry).collect(), asked.pagination);
+            Ok(wasm::QueryContractHistoryResponse { entries, pagination }.encode_to_vec())
+        }
+        "ContractsByCode" => {
+            let asked: wasm::QueryContractsByCodeRequest = read(data)?;
+            let all = indexed(node, &key::by_code(asked.code_id));
+            let (contracts, pagination) = page(all, asked.pagination);
+            Ok(wasm::QueryContractsByCodeResponse { contracts, pagination }.encode_to_vec())
+        }
+        "ContractsByCreator" => {
+            let asked: wasm::QueryContractsByCreatorRequest = read(data)?;
+            let all = indexed(node, &key::by_creator(&chain.bytes_of(&asked.creator_address)?));
+            let (contract_addresses, pagination) = page(all, asked.pagination);
+            Ok(wasm::QueryContractsByCreatorResponse { contract_addresses, pagination }.encode_to_vec())
+        }
+        "Code" => {
+            let asked: wasm::QueryCodeRequest = read(data)?;
+            let info = chain.code(asked.code_id)?;
+            let checksum: Checksum = info.code_hash.as_slice().try_into().map_err(|_| INVALID_REQUEST.bare())?;
+            let data = chain.vm().load_wasm(&checksum).map_err(Fault::plain)?;
+            let code_info = Some(code_info(asked.code_id, &info));
+            Ok(wasm::QueryCodeResponse { code_info, data }.encode_to_vec())
+        }
+        "Codes" => {
+            let asked: wasm::QueryCodesRequest = read(data)?;
+            let all = chain.codes().iter().map(|(id, info)| code_info(*id, info)).collect();
+            let (code_infos, pagination) = page(all, asked.pagination);
+            Ok(wasm::QueryCodesResponse { code_infos, pagination }.encode_to_vec())
+        }
+        "PinnedCodes" => Ok(wasm::QueryPinnedCodesResponse::default().encode_to_vec()),
+        "Params" => {
+            let everybody = wire_access(&AccessConfig::everybody());
+            let params = wasm::Params { code_upload_access: Some(everybody), instantiate_default_permission: 3 };
+            Ok(wasm::QueryParamsResponse { params: Some(params) }.encode_to_vec())
+        }
+        _ => Err(unknown(method)),
+    }
+}
+
+fn of_tx(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
+    match method {
+        "Simulate" => {
+            let asked: txs::SimulateRequest = read(data)?;
+            #[expect(deprecated, reason = "old clients send the transaction in parts")]
+            let bytes = if asked.tx_bytes.is_empty() {
+                asked.tx.map(Decoded::assemble).unwrap_or_default()
+            } else {
+                asked.tx_bytes
+            };
+            let result = node.chain.transact(&bytes, 0, &node.terms, Mode::Simulate);
+            if result.code != 0 {
+                let words = format!("{} with gas used: '{}'", result.log, result.gas_used);
+                return Err(refused("Unknown", &words, UNKNOWN_REQUEST.bare()));
+            }
+            let answer = txs::SimulateResponse {
+                gas_info: Some(GasInfo { gas_wanted: u64::MAX, gas_used: result.gas_used }),
+                result: Some(simulated(&result)),
+            };
+            Ok(answer.encode_to_vec())
+        }
+        "GetTx" => {
+            let asked: txs::GetTxRequest = read(data)?;
+            let found = hex::decode(&asked.hash).ok().and_then(|hash| {
+                let (height, index) = node.disk.find(&hash)?;
+                Some((node.block(height)?, usize::try_from(index).ok()?))
+            });
+            let Some((block, index)) = found else {
+                let words = format!("tx not found: {}", asked.hash);
+                return Err(refused("NotFound", &words, KEY_NOT_FOUND.bare()));
+            };
+            Ok(get_tx(&block, index, &asked.hash).encode_to_vec())
+        }
+        _ => Err(unknown(method)),
+    }
+}
+
+fn of_node(node: &Node, method: &str) -> Result<Vec<u8>, Fault> {
+    match method {
+        "GetNodeInfo" => {
+            let info = DefaultNodeInfo {
+                network: node.terms.chain_id.clone(),
+                version: COMET_VERSION.to_owned(),
+                moniker: "devnet".to_owned(),
+                ..DefaultNodeInfo::default()
+            };
+            let application = base::VersionInfo {
+                name: "hearth-devnet".to_owned(),
+                app_name: "hearth-devnet".to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                cosmos_sdk_version: "v0.53.6".to_owned(),
+                ..base::VersionInfo::default()
+            };
+            let answer =
+                base::GetNodeInfoResponse { default_node_info: Some(info), application_version: Some(application) };
+            Ok(answer.encode_to_vec())
+        }
+        "GetSyncing" => Ok(base::GetSyncingResponse { syncing: false }.encode_to_vec()),
+        _ => Err(unknown(method)),
+    }
+}
+
+/// A refusal as a gRPC status that came through ABCI reads.
+fn refused(status: &str, words: &str, kind: Fault) -> Fault {
+    kind_of(kind, format!("rpc error: code = {status} desc = {words}"))
+}
+
+fn kind_of(kind: Fault, words: String) -> Fault {
+    kind.within(words)
+}
+
+fn existing(node: &Node, address: &str) -> Result<Vec<u8>, Fault> {
+    let bytes = node.chain.bytes_of(address)?;
+    match node.chain.contract(&bytes)? {
+        Some(_) => Ok(bytes),
+        None => Err(node.chain.no_such_contract(&bytes)),
+    }
+}
+
+fn indexed(node: &Node, prefix: &[u8]) -> Vec<String> {
+    let entries = node.chain.list(crate::chain::Space::Wasm, prefix);
+    entries.iter().map(|(key, _)| node.chain.text_of(key.get(16..).unwrap_or_default())).collect()
+}
+
+fn wire_access(access: &AccessConfig) -> wasm::AccessConfig {
+    wasm::AccessConfig { permission: access.permission, addresses: access.addresses.clone() }
+}
+
+fn code_info(id: u64, info: &CodeInfo) -> wasm::CodeInfoResponse {
+    wasm::CodeInfoResponse {
+        code_id: id,
+        creator: info.creator.clone(),
+        data_hash: info.code_hash.clone(),
+        instantiate_permission: info.instantiate_config.as_ref().map(wire_access),
+    }
+}
+
+fn wire_events(events: &[Event]) -> Vec<WireEvent> {
+    let attribute =
+        |(key, value): &(String, String)| EventAttribute { key: key.clone(), value: value.clone(), index: true };
+    let event = |event: &Event| WireEvent {
+        r#type: event.kind.clone(),
+        attributes: event.attributes.iter().map(attribute).collect(),
+    };
+    events.iter().map(event).collect()
+}
+
+fn simulated(result: &TxResult) -> SimResult {
+    use cosmos_sdk_proto::cosmos::base::abci::v1beta1::TxMsgData;
+    let msg_responses = TxMsgData::decode(result.data.as_slice()).map(|data| data.msg_responses).unwrap_or_default();
+    #[expect(deprecated, reason = "the field is part of the message")]
+    SimResult { data: result.data.clone(), log: String::new(), events: wire_events(&result.events), msg_responses }
+}
+
+fn get_tx(block: &Block, index: usize, hash: &str) -> txs::GetTxResponse {
+    let number = |of: u64| i64::try_from(of).unwrap_or(i64::MAX);
+    let bytes = block.txs.get(index).map(|raw| raw.0.clone()).unwrap_or_default();
+    let result = block.results.get(index).cloned().unwrap_or_default();
+    let decoded = Decoded::read(&bytes).ok().map(|tx| txs::Tx {
+        body: Some(tx.body),
+        auth_info: Some(tx.auth),
+        signatures: tx.raw.signatures,
+    });
+    let response = TxResponse {
+        height: number(block.height),
+        txhash: hash.to_uppercase(),
+        codespace: result.codespace,
+        code: result.code,
+        data: hex::encode_upper(&result.data),
+        raw_log: result.log,
+        gas_wanted: number(result.gas_wanted),
+        gas_used: number(result.gas_used),
+        timestamp: crate::block::time(block.time).map(|time| time.to_rfc3339()).unwrap_or_default(),
+        events: wire_events(&result.events),
+        ..TxResponse::default()
+    };
+    txs::GetTxResponse { tx: decoded, tx_response: Some(response) }
+}
+
+/// A page of a list: after an offset or a key, which here is an offset in bytes.
+fn page<T>(all: Vec<T>, asked: Option<PageRequest>) -> (Vec<T>, Option<PageResponse>) {
+    let asked = asked.unwrap_or_default();
+    let keyed = <[u8; 8]>::try_from(asked.key.as_slice()).ok().map(u64::from_be_bytes);
+    let offset = usize::try_from(keyed.unwrap_or(asked.offset)).unwrap_or(usize::MAX);
+    let limit = usize::try_from(asked.limit).ok().filter(|limit| *limit > 0).unwrap_or(PAGE);
+    let total = all.len();
+    let mut all = all;
+    if asked.reverse {
+        all.reverse();
+    }
+    let found: Vec<T> = all.into_iter().skip(offset).take(limit).collect();
+    let next = offset.saturating_add(found.len());
+    let next_key =
+        if next < total { u64::try_from(next).unwrap_or(u64::MAX).to_be_bytes().to_vec() } else { Vec::new() };
+    let total = if keyed.is_none() { u64::try_from(total).unwrap_or(u64::MAX) } else { 0 };
+    (found, Some(PageResponse { next_key, total }))
+}

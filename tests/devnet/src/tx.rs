@@ -1,0 +1,80 @@
+//! Transactions: decoding, the checks before them, and what they do.
+//!
+//! - [`message`] – what a transaction can say, and what each does
+//! - [`sign`] – the bytes that its signers signed
+//! - [`ante`] – what is checked and paid before its messages
+//! - [`run`] – one transaction from its bytes to its result
+
+pub mod ante;
+pub mod message;
+pub mod run;
+pub mod sign;
+
+use cosmos_sdk_proto::cosmos::tx::v1beta1::{AuthInfo, Fee, Tx, TxBody, TxRaw};
+use prost::Message as _;
+
+use crate::fault::{Fault, INVALID_REQUEST, TX_PARSE};
+use crate::tx::message::Message;
+
+/// A transaction that could be read.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    /// Its bytes.
+    pub raw: TxRaw,
+    /// How many there are.
+    pub size: u64,
+    /// What it says, and until when.
+    pub body: TxBody,
+    /// Who signs, and what they pay.
+    pub auth: AuthInfo,
+    /// Its messages.
+    pub messages: Vec<Message>,
+}
+
+impl Decoded {
+    /// Reads a transaction.
+    pub fn read(bytes: &[u8]) -> Result<Self, Fault> {
+        let broken = |error: prost::DecodeError| TX_PARSE.because(error);
+        let raw = TxRaw::decode(bytes).map_err(broken)?;
+        let body = TxBody::decode(raw.body_bytes.as_slice()).map_err(broken)?;
+        let auth = AuthInfo::decode(raw.auth_info_bytes.as_slice()).map_err(broken)?;
+        let messages = body.messages.iter().map(Message::read).collect::<Result<Vec<_>, _>>()?;
+        if messages.is_empty() {
+            return Err(INVALID_REQUEST.because("must contain at least one message"));
+        }
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        Ok(Self { raw, size, body, auth, messages })
+    }
+
+    /// The bytes of a transaction that came in parts, as old clients simulate.
+    pub fn assemble(tx: Tx) -> Vec<u8> {
+        let raw = TxRaw {
+            body_bytes: tx.body.unwrap_or_default().encode_to_vec(),
+            auth_info_bytes: tx.auth_info.unwrap_or_default().encode_to_vec(),
+            signatures: tx.signatures,
+        };
+        raw.encode_to_vec()
+    }
+
+    /// What is paid.
+    pub fn fee(&self) -> Fee {
+        self.auth.fee.clone().unwrap_or_default()
+    }
+
+    /// Who must sign: each once, in the order of the messages, and who pays, if that is said.
+    pub fn signers(&self) -> Vec<String> {
+        let mut signers: Vec<String> = Vec::new();
+        let payer = Some(self.fee().payer).filter(|payer| !payer.is_empty());
+        for signer in self.messages.iter().map(|message| message.signer().to_owned()).chain(payer) {
+            if !signers.contains(&signer) {
+                signers.push(signer);
+            }
+        }
+        signers
+    }
+
+    /// Who pays.
+    pub fn payer(&self) -> String {
+        Some(self.fee().payer).filter(|payer| !payer.is_empty()).unwrap_or_else(|| self.signers().swap_remove(0))
+    }
+}

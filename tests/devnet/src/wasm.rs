@@ -1,0 +1,24 @@
+//! Contracts: codes, instances, calls, what they answer, as wasmd's wasm module has them.
+//!
+//! - [`code`] – uploads, and the VM that keeps them
+//! - [`contract`] – instances: making, calling and migrating them, their history
+//! - [`call`] – one call into the VM, and what it costs
+//! - [`answer`] – what a contract answers: events, messages, replies
+//! - [`ask`] – what a contract asks of the chain
+//! - [`backend`] – the storage and the questions that the VM is given
+
+pub mod answer;
+pub mod ask;
+pub mod backend;
+pub mod call;
+pub mod code;
+pub mod contract;
+pub mod record;
+
+/// The longest code, label and salt.
+pub const LONGEST_CODE: usize = 800 * 1024;
+pub const LONGEST_LABEL: usize = 128;
+pub const LONGEST_SALT: usize = 64;
+/// How deep messages call, and how deep queries ask.
+pub const MOST_CALLS: u32 = 100;
+pub const MOST_QUERIES: u32 = 10;
