@@ -170,6 +170,16 @@ impl Chain {
         Ok(())
     }
 
+    /// Moves the fees of the block before to those who share them, as every block begins.
+    pub fn sweep_fees(&self) -> Result<(), Fault> {
+        let (collector, shared) = (address::of_module(FEE_COLLECTOR), address::of_module("distribution"));
+        let coins = self.balances(&collector);
+        if !coins.is_empty() {
+            self.send(&collector, &shared, &coins, &mut Vec::new())?;
+        }
+        Ok(())
+    }
+
     /// Pays a transaction's fee.
     pub fn pay_fee(&self, from: &[u8], coins: &[Coin], events: &mut Vec<Event>) -> Result<(), Fault> {
         let collector = address::of_module(FEE_COLLECTOR);

@@ -24,8 +24,6 @@ pub enum Space {
     Bank,
     /// Codes, contracts and what they store.
     Wasm,
-    /// What is switched off; nothing ever is.
-    Circuit,
 }
 
 /// Something that happened, with its attributes in order.
@@ -262,6 +260,12 @@ impl Chain {
         self.consume(gas::STEP, "IterNextFlat")
     }
 
+    /// The circuit breaker looks whether a kind of message is switched off, before a transaction and before each
+    /// message of it or of a contract. None ever is, but looking costs.
+    pub fn switched_on(&self) -> Result<(), Fault> {
+        self.consume(gas::HAS, "Has")
+    }
+
     /// The value of a key, for nothing.
     pub fn peek(&self, space: Space, key: &[u8]) -> Option<Vec<u8>> {
         self.0.store.borrow().get(&space.key(key)).map(<[u8]>::to_vec)
@@ -298,7 +302,6 @@ impl Space {
             Self::Auth => b'a',
             Self::Bank => b'b',
             Self::Wasm => b'w',
-            Self::Circuit => b'c',
         }
     }
 

@@ -187,13 +187,12 @@ fn build(
     let chaos = config.chaos.then(Chaos::default);
     let funds = config.funds;
     Node::new(chain, disk, loaded.last, terms, config.pace, chaos, |chain| {
-        chain.auth_genesis()?;
         chain.bank_genesis()?;
         chain.wasm_genesis()?;
         for account in &accounts {
             chain.mint(&chain.bytes_of(&account.address)?, &funds)?;
         }
-        Ok(())
+        chain.auth_genesis()
     })
 }
 

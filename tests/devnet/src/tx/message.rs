@@ -154,6 +154,7 @@ impl Message {
 impl Chain {
     /// Does what a message says; its answer's type and bytes.
     pub fn perform(&self, message: &Message, events: &mut Vec<Event>) -> Result<(String, Vec<u8>), Fault> {
+        self.switched_on()?;
         match message {
             Message::Send(msg) => {
                 self.send_message(&msg.from_address, &msg.to_address, &bank::parse(&msg.amount)?, events)?;

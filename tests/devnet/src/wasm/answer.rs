@@ -185,6 +185,7 @@ impl Chain {
         match msg {
             BankMsg::Send { amount, .. } if amount.is_empty() => Ok((None, Vec::new())),
             BankMsg::Send { to_address, amount } => {
+                self.switched_on()?;
                 self.send_message(sender, &to_address, &coins(&amount), events)?;
                 Ok(handed(&MsgSendResponse::type_url(), Vec::new()))
             }
@@ -197,6 +198,7 @@ impl Chain {
     }
 
     fn dispatch_wasm(&self, sender: &str, msg: WasmMsg, events: &mut Vec<Event>) -> Result<Handed, Fault> {
+        self.switched_on()?;
         match msg {
             WasmMsg::Execute { contract_addr, msg, funds } => {
                 let data = self.execute(sender, &contract_addr, &msg, &coins(&funds), events)?;

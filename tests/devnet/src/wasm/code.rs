@@ -74,12 +74,9 @@ impl Chain {
         }
         let kept = !self.simulating();
         let stored = self.vm().store_code(wasm, true, kept).map_err(|error| CREATE_FAILED.because(words(&error)))?;
-        let required = if kept {
-            let report = self.vm().analyze(&stored).map_err(|error| CREATE_FAILED.because(words(&error)))?;
-            report.required_capabilities.into_iter().collect::<Vec<_>>().join(",")
-        } else {
-            String::new()
-        };
+        if kept {
+            self.vm().analyze(&stored).map_err(|error| CREATE_FAILED.because(words(&error)))?;
+        }
 
         let id = self.next_id(key::LAST_CODE)?;
         let access = access.unwrap_or_else(AccessConfig::everybody);
@@ -89,10 +86,7 @@ impl Chain {
             instantiate_config: Some(access),
         };
         self.set_code(id, &info)?;
-        let mut event = Event::new("store_code", &[("code_checksum", &stored.to_hex()), ("code_id", &id.to_string())]);
-        let capability = |name: &str| ("required_capability".to_owned(), name.to_owned());
-        event.attributes.extend(required.split(',').map(capability));
-        events.push(event);
+        events.push(Event::new("store_code", &[("code_checksum", &stored.to_hex()), ("code_id", &id.to_string())]));
         Ok((id, info.code_hash))
     }
 
