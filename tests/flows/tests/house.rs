@@ -16,6 +16,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("hearth-market", &["hearth-schema"]),
     ("hearth-audit", &["hearth-schema"]),
     ("hearth-beacon", &[]),
+    ("hearth-engine", &[]),
     ("hearth-rig", &["hearth-schema", "hearth-beacon", "hearth-bme", "hearth-bonds", "hearth-market", "hearth-audit"]),
     ("hearth-flows", &[]),
     ("hearth-benches", &[]),

@@ -1,0 +1,18 @@
+//! Runs models. It knows no chain, no money, and serves no HTTP.
+//!
+//! - [`engine`] – what every engine can do: describe itself, generate, score
+//! - [`request`] – what is asked: prompt, sampling, where to stop
+//! - [`answer`] – what comes back: pieces of an answer as they are made, and scores
+//! - [`error`] – what can go wrong, and what to do about it
+//!
+//! Dropping an answer cancels its work within one token.
+
+pub mod answer;
+pub mod engine;
+pub mod error;
+pub mod request;
+
+pub use answer::{Event, Finish, Generation, Scoring, Usage};
+pub use engine::{Class, Description, Engine};
+pub use error::Error;
+pub use request::{Generate, Message, Prompt, Sampling, Score, Stop};
