@@ -16,7 +16,8 @@ const MAY: &[(&str, &[&str])] = &[
     ("hearth-market", &["hearth-schema"]),
     ("hearth-audit", &["hearth-schema"]),
     ("hearth-beacon", &[]),
-    ("hearth-engine", &[]),
+    ("hearth-exact", &[]),
+    ("hearth-engine", &["hearth-exact"]),
     ("hearth-rig", &["hearth-schema", "hearth-beacon", "hearth-bme", "hearth-bonds", "hearth-market", "hearth-audit"]),
     ("hearth-flows", &[]),
     ("hearth-benches", &[]),
@@ -27,7 +28,11 @@ const UNKNOWN_TO_SCHEMA: &[&str] =
     &["cw-storage-plus", "tokio", "async-std", "reqwest", "cosmrs", "rusqlite", "chrono"];
 
 /// The files in which `unsafe` may stand.
-const UNSAFE: &[&str] = &[];
+const UNSAFE: &[&str] = &[
+    "worker/engine/exact/src/kernel/avx2.rs",
+    "worker/engine/exact/src/kernel/avx512.rs",
+    "worker/engine/exact/src/path.rs",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
