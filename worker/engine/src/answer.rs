@@ -63,7 +63,7 @@ pub struct Usage {
 pub struct Scoring(oneshot::Receiver<Result<Scores, Error>>);
 
 /// How likely given tokens were.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scores {
     /// The natural logarithm of each token's probability.
     pub logprobs: Vec<f32>,

@@ -32,6 +32,9 @@ pub use matrix::{Format, Matrix, Place, multiply};
 pub use path::Path;
 pub use sample::{Choice, pick};
 
+/// Names this arithmetic. A change of any bit is a change of this name.
+pub const VERSION: &str = "hearth-exact/1";
+
 /// How many partial sums a sum has: element i goes to sum i mod 16, in order of i.
 pub const LANES: usize = 16;
 
