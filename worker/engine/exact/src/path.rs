@@ -27,11 +27,11 @@ impl Path {
         None
     }
 
-    /// AVX-512F, if this machine has it.
+    /// AVX-512F with its shorter registers, if this machine has it.
     #[must_use]
     pub fn avx512() -> Option<Self> {
         #[cfg(all(feature = "vector", target_arch = "x86_64"))]
-        if std::is_x86_feature_detected!("avx512f") {
+        if std::is_x86_feature_detected!("avx512f") && std::is_x86_feature_detected!("avx512vl") {
             return Some(Self(Kind::Avx512));
         }
         None
@@ -74,7 +74,7 @@ macro_rules! on_every_path {
             #[target_feature(enable = "avx2")]
             fn avx2($($arg: $of),*) $(-> $out)? { plain($($arg),*) }
             #[cfg(all(feature = "vector", target_arch = "x86_64"))]
-            #[target_feature(enable = "avx512f")]
+            #[target_feature(enable = "avx512f,avx512vl")]
             fn avx512($($arg: $of),*) $(-> $out)? { plain($($arg),*) }
             match path.0 {
                 $crate::path::Kind::Scalar => plain($($arg),*),
@@ -82,7 +82,7 @@ macro_rules! on_every_path {
                 // SAFETY: a `Path` of this kind is made only where AVX2 was found.
                 $crate::path::Kind::Avx2 => unsafe { avx2($($arg),*) },
                 #[cfg(all(feature = "vector", target_arch = "x86_64"))]
-                // SAFETY: a `Path` of this kind is made only where AVX-512F was found.
+                // SAFETY: a `Path` of this kind is made only where AVX-512F and VL were found.
                 $crate::path::Kind::Avx512 => unsafe { avx512($($arg),*) },
             }
         }

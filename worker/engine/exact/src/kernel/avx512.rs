@@ -1,4 +1,5 @@
-//! The product with AVX-512F: a register holds the 16 partial sums of one pair of rows.
+//! The product with AVX-512F: a register holds the 16 partial sums of one pair of rows. (VL is there for the tree: without
+//! it, whatever is cut into halves must stay in the lower 16 registers.)
 
 #![expect(unsafe_code, reason = "vector instructions need a proof that they are there, and read through pointers")]
 #![allow(
@@ -17,7 +18,7 @@ use crate::path::{Kind, Path};
 
 pub(super) fn multiply(path: Path, product: Product<'_>, out: &mut [f32]) {
     assert!(path.0 == Kind::Avx512, "a path of another kind");
-    // SAFETY: a `Path` of this kind is made only where AVX-512F was found.
+    // SAFETY: a `Path` of this kind is made only where AVX-512F and VL were found.
     unsafe {
         match product.weights.data {
             Data::Numbers(numbers) => blocks::<F32>(product, as_bytes(numbers), out),
@@ -28,7 +29,7 @@ pub(super) fn multiply(path: Path, product: Product<'_>, out: &mut [f32]) {
     }
 }
 
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512vl")]
 fn blocks<const F: u8>(product: Product<'_>, weights: &[u8], out: &mut [f32]) {
     let Product { x, weights: matrix, place } = product;
     let (k, rows) = (matrix.columns(), matrix.rows());
@@ -66,7 +67,7 @@ fn blocks<const F: u8>(product: Product<'_>, weights: &[u8], out: &mut [f32]) {
 }
 
 /// The products of M rows of activations with N rows of weights.
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512vl")]
 #[inline]
 fn tile<const F: u8, const M: usize, const N: usize>(x: &[f32], w: &[u8], k: usize) -> [[f32; N]; M] {
     assert!(x.len() == M * k && w.len() == N * k * size(F), "a tile of another size");
@@ -118,7 +119,7 @@ fn tile<const F: u8, const M: usize, const N: usize>(x: &[f32], w: &[u8], k: usi
 ///
 /// # Safety
 /// As many bytes as 16 numbers of the format have must be readable from `from` on, at any alignment.
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512vl")]
 #[inline]
 unsafe fn load<const F: u8>(from: *const u8) -> __m512 {
     // SAFETY: the caller's, and these loads need no alignment.
@@ -135,7 +136,7 @@ unsafe fn load<const F: u8>(from: *const u8) -> __m512 {
 }
 
 /// The same tree as [`crate::tree`].
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512vl")]
 #[inline]
 fn tree(lanes: __m512) -> f32 {
     let upper = _mm256_castpd_ps(_mm512_extractf64x4_pd::<1>(_mm512_castps_pd(lanes)));
