@@ -18,6 +18,8 @@ mod config;
 mod digest;
 mod files;
 mod forward;
+#[cfg(test)]
+mod fuzz;
 mod model;
 mod schedule;
 mod sequence;

@@ -88,6 +88,13 @@ pub(super) fn header(bytes: &[u8], map: usize) -> Result<Vec<(String, Entry)>, S
     Ok(tensors.collect())
 }
 
+#[cfg(test)]
+impl Entry {
+    pub(super) fn bytes(&self) -> Range<usize> {
+        self.bytes.clone()
+    }
+}
+
 impl Files {
     /// Maps the files and reads their headers.
     pub(super) fn open(folder: &Path, names: &[String]) -> Result<Self, Error> {
