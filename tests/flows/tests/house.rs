@@ -128,6 +128,10 @@ fn every_version_is_said_once_in_the_root_manifest() {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();
+        // A workspace of its own stands outside this one, with a lock file of its own.
+        if text.lines().any(|line| line == "[workspace]") {
+            continue;
+        }
         for line in text.lines().filter(|line| line.contains("version")) {
             let own = ["version.workspace = true", "rust-version.workspace = true"].contains(&line);
             assert!(own, "{name} says a version of its own: {line}");

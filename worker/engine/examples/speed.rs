@@ -1,8 +1,10 @@
-//! How fast the embedded engine is on a model folder: `speed FOLDER [threads] [rounds]`, medians of the rounds.
+//! How fast the embedded engine is on a model folder: `speed FOLDER [threads] [rounds]`, medians of the rounds. If there
+//! is no such folder, a random model of 125 million parameters in bf16 is written there first.
 //!
 //! Each rate is said by the clock and, for a machine that others use too, by the processor time of this process.
 //! Decoding is 32 tokens after 16; scoring is one prefill of 256. Bandwidth is a sum over 256 MiB by as many threads.
 #![allow(
+    clippy::panic,
     clippy::print_stdout,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
@@ -11,8 +13,12 @@
     clippy::cast_precision_loss,
     clippy::expect_used,
     clippy::unwrap_used,
+    dead_code,
     reason = "a measurement, not production"
 )]
+
+#[path = "../tests/embedded/made.rs"]
+mod made;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -24,6 +30,10 @@ fn main() {
     let folder = PathBuf::from(args.next().expect("speed FOLDER [threads] [rounds]"));
     let threads = args.next().map_or(1, |threads| threads.parse().unwrap());
     let rounds = args.next().map_or(5, |rounds| rounds.parse().unwrap());
+    if !folder.exists() {
+        std::fs::create_dir_all(&folder).unwrap();
+        made::write(&folder, &made::LARGE);
+    }
     let start = Instant::now();
     let options = Options { threads, cache: 256 << 20, ..Options::new("speed") };
     let engine = Embedded::load(&folder, &options).unwrap();

@@ -37,6 +37,11 @@ pub(crate) fn multiply(path: Path, product: Product<'_>, out: &mut [f32]) {
 #[inline(always)]
 fn put<const M: usize, const N: usize>(sums: [[f32; N]; M], m: usize, n: usize, place: Place, out: &mut [f32]) {
     for (i, row) in sums.iter().enumerate() {
+        if place.column == 1 {
+            let at = (m + i) * place.row + n;
+            out[at..at + N].copy_from_slice(row);
+            continue;
+        }
         for (j, sum) in row.iter().enumerate() {
             out[(m + i) * place.row + (n + j) * place.column] = *sum;
         }

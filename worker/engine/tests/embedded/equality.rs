@@ -1,17 +1,16 @@
 //! The same bits, however the work is cut.
 
-use hearth_engine::{Options, Prompt, Sampling, Score, Stop};
+use hearth_engine::{Embedded, Options, Prompt, Sampling, Score, Stop};
 use hearth_exact::Path;
 
 use super::made::{LARGE, SMALL, Sizes, ask, bits, generate, hear, made, options, score, some_tokens};
 
 /// Loads the model in many ways and compares every logit that it gives for the same sequence.
-fn same_bits(of: &Sizes, length: usize, ways: &[Options]) {
-    let folder = made(of);
+pub(crate) fn same_bits(folder: &std::path::Path, length: usize, ways: &[Options]) {
     let sequences: Vec<_> = (0..4).map(|seed| some_tokens(length + seed, seed as u64)).collect();
     let mut first: Option<Vec<Vec<u32>>> = None;
     for way in ways {
-        let engine = folder.load(way).unwrap();
+        let engine = Embedded::load(folder, way).unwrap();
         // A batch of four, and each alone.
         let ask = |tokens: &Vec<u32>| {
             let request =
@@ -28,7 +27,7 @@ fn same_bits(of: &Sizes, length: usize, ways: &[Options]) {
 }
 
 /// Every combination of these.
-fn ways(paths: &[Path], threads: &[usize], chunks: &[usize]) -> Vec<Options> {
+pub(crate) fn ways(paths: &[Path], threads: &[usize], chunks: &[usize]) -> Vec<Options> {
     let mut ways = Vec::new();
     for path in paths {
         for threads in threads {
@@ -47,7 +46,7 @@ fn ways(paths: &[Path], threads: &[usize], chunks: &[usize]) -> Vec<Options> {
 fn small_models_have_the_same_bits_on_every_way() {
     let paths: Vec<_> = Path::all().collect();
     for (kind, tied) in [("F32", false), ("F16", true), ("BF16", false)] {
-        same_bits(&Sizes { kind, tied, ..SMALL }, 45, &ways(&paths, &[1, 2], &[1, 7, 16, 72]));
+        same_bits(&made(&Sizes { kind, tied, ..SMALL }).0, 45, &ways(&paths, &[1, 2], &[1, 7, 16, 72]));
     }
 }
 
@@ -56,7 +55,7 @@ fn a_large_model_has_the_same_bits_on_every_way() {
     let best = Path::best();
     let mut all = ways(&[best], &[1, 2], &[1, 72]);
     all.extend(Path::all().filter(|path| *path != best).flat_map(|path| ways(&[path], &[2], &[16])));
-    same_bits(&LARGE, 9, &all);
+    same_bits(&made(&LARGE).0, 9, &all);
 }
 
 #[test]

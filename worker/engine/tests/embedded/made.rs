@@ -15,7 +15,7 @@ impl Folder {
     pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("made-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let path = option_env!("CARGO_TARGET_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from).join(name);
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }
@@ -195,6 +195,12 @@ pub(crate) fn tokenizer(marks: usize) -> Value {
 /// A model of these sizes in a folder of its own.
 pub(crate) fn made(of: &Sizes) -> Folder {
     let folder = Folder::new();
+    write(&folder.0, of);
+    folder
+}
+
+/// Writes a model of these sizes into a folder.
+pub(crate) fn write(folder: &Path, of: &Sizes) {
     let config = json!({
         "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_act": "silu",
         "hidden_size": of.width, "intermediate_size": of.inner, "num_hidden_layers": of.layers,
@@ -202,13 +208,12 @@ pub(crate) fn made(of: &Sizes) -> Folder {
         "max_position_embeddings": of.context, "rms_norm_eps": 1e-5, "rope_theta": 10000.0,
         "tie_word_embeddings": of.tied, "eos_token_id": 257,
     });
-    fs::write(folder.0.join("config.json"), config.to_string()).unwrap();
-    fs::write(folder.0.join("tokenizer.json"), tokenizer(8).to_string()).unwrap();
+    fs::write(folder.join("config.json"), config.to_string()).unwrap();
+    fs::write(folder.join("tokenizer.json"), tokenizer(8).to_string()).unwrap();
     let template = "{{ bos_token }}{% for m in messages %}{{ m['role'].upper() }}: {{ m.content }}\n{% endfor %}A:";
     let chat = json!({"bos_token": "<s>", "eos_token": {"content": "</s>"}, "chat_template": template});
-    fs::write(folder.0.join("tokenizer_config.json"), chat.to_string()).unwrap();
-    weights(&folder.0, of, |_| ());
-    folder
+    fs::write(folder.join("tokenizer_config.json"), chat.to_string()).unwrap();
+    weights(folder, of, |_| ());
 }
 
 /// Options for a test: little memory, the fastest path, one thread.

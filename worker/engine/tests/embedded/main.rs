@@ -14,3 +14,4 @@ mod answers;
 mod equality;
 mod faults;
 mod made;
+mod tiny;

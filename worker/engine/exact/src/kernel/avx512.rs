@@ -78,6 +78,8 @@ fn tile<const F: u8, const M: usize, const N: usize>(x: &[f32], w: &[u8], k: usi
         for (n, b) in b.iter_mut().enumerate() {
             // SAFETY: n < N and at + 16 ≤ k, so that the 16 numbers end within the N · k of `w`.
             *b = unsafe { load::<F>(w.as_ptr().add((n * k + at) * size(F))) };
+            // The next tile's rows follow; the machine does not guess it by itself. Past the end nothing is read.
+            _mm_prefetch::<_MM_HINT_T0>(w.as_ptr().wrapping_add((n * k + at + N * k) * size(F)).cast());
         }
         for (m, sums) in sums.iter_mut().enumerate() {
             // SAFETY: m < M and at + 16 ≤ k, so that the 16 numbers end within the M · k of `x`.
