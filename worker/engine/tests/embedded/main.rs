@@ -13,5 +13,6 @@
 mod answers;
 mod equality;
 mod faults;
+mod golden;
 mod made;
 mod tiny;
