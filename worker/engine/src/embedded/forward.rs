@@ -13,10 +13,10 @@ use hearth_exact::{rotary, row};
 
 use super::cache::Cache;
 use super::model::Model;
-use super::threads::Threads;
+use super::threads::{ROWS, Threads};
 
 /// Logits are made for so many rows at a time.
-const HEAD: usize = 24;
+const HEAD: usize = 72;
 
 /// One token to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl Pass {
             gates: buffer(inner),
             ups: buffer(inner),
             angles: buffer(size),
-            stage: vec![0.0; if threads.count == 1 { 0 } else { head.max(rows * inner.max(width).max(heads * size)) }],
+            stage: vec![0.0; stage(model, threads.count, rows)],
             logits: vec![0.0; head],
             scores: (0..threads.count).map(|_| scores()).collect(),
         }
@@ -84,9 +84,9 @@ impl Pass {
     /// How many bytes such buffers have.
     pub(super) fn bytes(model: &Model, threads: usize, rows: usize, context: usize) -> usize {
         let Shape { width, heads, groups, size, inner, .. } = *model.shape();
-        let row = 3 * width + 4 * heads * size + 2 * groups * size + 3 * inner + size;
-        (rows * row + 2 * HEAD.min(rows) * model.config.vocabulary + threads * heads / groups * context)
-            * size_of::<f32>()
+        let row = 2 * width + 2 * heads * size + 2 * groups * size + 2 * inner + size;
+        let logits = HEAD.min(rows) * model.config.vocabulary;
+        (rows * row + logits + stage(model, threads, rows) + threads * heads / groups * context) * size_of::<f32>()
     }
 
     /// Reads the rows, and gives the logits of those that are wanted, in their order. If it is given up, nothing is
@@ -189,6 +189,13 @@ impl Pass {
             from = next;
         }
     }
+}
+
+/// How many numbers the stage of a product has at most.
+fn stage(model: &Model, threads: usize, rows: usize) -> usize {
+    let Shape { width, heads, size, inner, .. } = *model.shape();
+    let widest = model.config.vocabulary.max(inner).max(width).max(heads * size);
+    if threads == 1 { 0 } else { rows.min(ROWS * threads) * widest }
 }
 
 /// Normalises each row.

@@ -15,7 +15,7 @@ pub(super) struct Threads {
 }
 
 /// From so many rows a thread on, each thread takes rows of activations; below, each takes rows of weights.
-const ROWS: usize = 6;
+pub(super) const ROWS: usize = 6;
 /// Pieces a thread, so that one that is held up does not hold up all.
 const PIECES: usize = 4;
 
