@@ -4,15 +4,19 @@
 //! - [`request`] – what is asked: prompt, sampling, where to stop
 //! - [`answer`] – what comes back: pieces of an answer as they are made, and scores
 //! - [`error`] – what can go wrong, and what to do about it
+//! - [`canary`] – whether an engine is well
+//! - [`openai`] – a local OpenAI-compatible server as an engine
 //!
 //! Dropping an answer cancels its work within one token.
 
 pub mod answer;
+pub mod canary;
 pub mod engine;
 pub mod error;
+pub mod openai;
 pub mod request;
 
-pub use answer::{Event, Finish, Generation, Scoring, Usage};
+pub use answer::{Event, Finish, Generation, Scores, Scoring, Usage};
 pub use engine::{Class, Description, Engine};
 pub use error::Error;
 pub use request::{Generate, Message, Prompt, Sampling, Score, Stop};
