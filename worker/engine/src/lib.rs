@@ -6,6 +6,8 @@
 //! - [`error`] – what can go wrong, and what to do about it
 //! - [`canary`] – whether an engine is well
 //! - [`openai`] – a local OpenAI-compatible server as an engine
+//! - [`process`] – an engine in a process of its own
+//! - [`scripted`] – an engine that plays a script, for tests of faults only
 //!
 //! Dropping an answer cancels its work within one token.
 
@@ -14,7 +16,9 @@ pub mod canary;
 pub mod engine;
 pub mod error;
 pub mod openai;
+pub mod process;
 pub mod request;
+pub mod scripted;
 
 pub use answer::{Event, Finish, Generation, Scores, Scoring, Usage};
 pub use engine::{Class, Description, Engine};

@@ -106,7 +106,8 @@ async fn nobody_there_is_lost() {
 
 #[tokio::test]
 async fn refusals_are_sorted() {
-    let cases: Vec<(u16, &str, fn(&Error) -> bool)> = vec![
+    type Sorted = fn(&Error) -> bool;
+    let cases: Vec<(u16, &str, Sorted)> = vec![
         (429, "{\"error\":{\"message\":\"slow down\",\"code\":429}}", |error| *error == Error::Busy),
         (500, "Internal Server Error", |error| matches!(error, Error::Lost(_))),
         (502, "<html>bad gateway</html>", |error| matches!(error, Error::Lost(_))),
