@@ -14,7 +14,7 @@ pub struct Generation(mpsc::Receiver<Result<Event, Error>>);
 pub enum Event {
     /// The prompt was read.
     Started {
-        /// How many tokens it has.
+        /// How many tokens it has; zero where an outside server says so only at the end.
         input: usize,
         /// How many of them were read before, and came from a cache.
         cached: usize,
@@ -51,7 +51,7 @@ pub enum Finish {
 /// How many tokens an answer took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
-    /// Tokens of the prompt.
+    /// Tokens of the prompt; zero where an outside server never says.
     pub input: usize,
     /// Those of them that came from a cache.
     pub cached: usize,

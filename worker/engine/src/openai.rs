@@ -61,7 +61,7 @@ impl OpenAi {
         let server = http::Server::new(config)?;
         let served = config.models.get(&config.model).unwrap_or(&config.model).clone();
         let list = server.json("GET", "/v1/models", None, config.limits.first()).await?;
-        let card = card(&list, &served).ok_or_else(|| Error::Load {
+        let card = card(&list, &served, config.kind).ok_or_else(|| Error::Load {
             file: config.url.clone(),
             problem: format!("has no model {served}: it has {}", names(&list)),
         })?;
@@ -138,8 +138,10 @@ fn cards(list: &Value) -> impl Iterator<Item = &Value> {
     list.get("data").and_then(Value::as_array).into_iter().flatten()
 }
 
-fn card<'a>(list: &'a Value, served: &str) -> Option<&'a Value> {
-    cards(list).find(|card| card.get("id").and_then(Value::as_str) == Some(served))
+fn card<'a>(list: &'a Value, served: &str, kind: Kind) -> Option<&'a Value> {
+    // Ollama lists the tag that it takes where none is said.
+    let tagged = |id: &str| kind == Kind::Ollama && id.strip_suffix(":latest") == Some(served);
+    cards(list).find(|card| card.get("id").and_then(Value::as_str).is_some_and(|id| id == served || tagged(id)))
 }
 
 fn names(list: &Value) -> String {

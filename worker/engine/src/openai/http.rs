@@ -52,6 +52,9 @@ impl Server {
             return Err(load("is not plain HTTP: end TLS in a proxy or tunnel on this machine"));
         }
         let authority = uri.authority().ok_or_else(|| load("names no host"))?;
+        if authority.as_str().contains('@') {
+            return Err(load("has a name or password in it: set key_file"));
+        }
         let bare = authority.host().trim_start_matches('[').trim_end_matches(']');
         let path = uri.path().trim_end_matches('/');
         Ok(Self {

@@ -121,14 +121,12 @@ impl Waiting {
             return Err(Error::Lost("the engine said more than it was asked for".to_owned()));
         };
         request.left = left;
-        state.fruitful |= last && said.is_ok();
-        let inbox = &state.requests.get(&id).map(|request| request.inbox.clone());
+        let fruit = last && said.is_ok();
+        let _gone = request.inbox.send(said);
         if last {
             state.requests.remove(&id);
         }
-        if let Some(inbox) = inbox {
-            let _gone = inbox.send(said);
-        }
+        state.fruitful |= fruit;
         Ok(())
     }
 

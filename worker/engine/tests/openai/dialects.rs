@@ -142,3 +142,17 @@ async fn a_server_without_the_model_is_refused_with_what_it_has() {
     let Err(Error::Load { problem, .. }) = OpenAi::connect(&config).await else { panic!("connected") };
     assert!(problem.contains("served"));
 }
+
+#[tokio::test]
+async fn a_context_that_nobody_says_must_be_set_and_ollama_s_tag_need_not_be_said() {
+    let server = Server::always(vec![]);
+    let mut config = server.config(Kind::Ollama);
+    config.model = "small".to_owned();
+    let Err(Error::Load { problem, .. }) = OpenAi::connect(&config).await else { panic!("connected") };
+    assert!(problem.contains("set context"), "{problem}");
+    config.context = Some(4096);
+    assert_eq!(OpenAi::connect(&config).await.unwrap().describe().context, 4096);
+    config.kind = Kind::Vllm;
+    let Err(Error::Load { problem, .. }) = OpenAi::connect(&config).await else { panic!("connected") };
+    assert!(problem.contains("has no model small"), "{problem}");
+}

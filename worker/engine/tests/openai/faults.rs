@@ -232,7 +232,7 @@ async fn the_key_goes_to_the_server_and_nowhere_else() {
 #[tokio::test]
 async fn a_url_that_is_not_plain_http_is_refused() {
     let server = Server::always(vec![]);
-    for url in ["https://127.0.0.1", "127.0.0.1:80", "http://", "", "ftp://x"] {
+    for url in ["https://127.0.0.1", "127.0.0.1:80", "http://", "", "ftp://x", "http://me:secret@127.0.0.1"] {
         let config = Config { url: url.to_owned(), ..server.config(Kind::Vllm) };
         assert!(matches!(OpenAi::connect(&config).await, Err(Error::Load { .. })), "{url}");
     }

@@ -32,7 +32,9 @@ pub(crate) struct Server {
     pub(crate) closed: Receiver<()>,
 }
 
-pub(crate) const MODELS: &str = r#"{"object":"list","data":[{"id":"served","object":"model","created":1795250000,"owned_by":"vllm","max_model_len":8192}]}"#;
+pub(crate) const MODELS: &str = r#"{"object":"list","data":[
+{"id":"served","object":"model","created":1795250000,"owned_by":"vllm","max_model_len":8192},
+{"id":"small:latest","object":"model","owned_by":"library"}]}"#;
 
 impl Server {
     /// Answers each request for anything but the models by the next of these lists; the last stays.

@@ -1,14 +1,15 @@
 //! A process that is well.
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hearth_engine::canary::canary;
+use hearth_engine::openai::Kind;
 use hearth_engine::process::{Child, Config, Embedded, Make};
 use hearth_engine::scripted::{Act, Script};
 use hearth_engine::{Engine, Error, Event, Finish, Generate, Prompt, Stop, Usage};
 
-use crate::{becomes, id, prompt, read, read_until, score, settings, start};
+use crate::server::{Server, Step, head, piece};
+use crate::{id, prompt, read, read_until, score, settings, start};
 
 #[tokio::test]
 async fn an_answer_arrives_as_it_was_made() {
@@ -115,17 +116,35 @@ async fn a_closed_engine_ends_what_is_under_way() {
 }
 
 #[tokio::test]
-async fn a_reader_who_leaves_cancels_the_work_and_nothing_else() {
-    let seen = Arc::new(Mutex::new(0));
-    let child = start(Script::saying(&["a"]).then([Act::Hang])).await;
+async fn a_reader_who_leaves_is_noticed_behind_the_process_within_a_second() {
+    let server = Server::always(vec![head(), piece("a"), Step::Hold]);
+    let mut settings = settings(Script::default());
+    settings.config.make = Make::OpenAi(server.config(Kind::Vllm));
+    let child = Child::start(settings, |_| {}).await.unwrap();
+    assert_eq!((child.describe().model.as_str(), child.describe().context), ("llama", 8192));
+    for _ in 0..3 {
+        let mut generation = child.generate(prompt()).unwrap();
+        read_until(&mut generation, "a").await;
+        let begin = Instant::now();
+        drop(generation);
+        while server.closed.try_recv().is_err() {
+            assert!(begin.elapsed() < Duration::from_secs(1), "not within a second");
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn readers_who_leave_disturb_nobody() {
+    let child = start(Script::saying(&["a", "b"]).then([Act::Hang])).await;
     let before = id(&child);
     for _ in 0..20 {
         let mut generation = child.generate(prompt()).unwrap();
         read_until(&mut generation, "a").await;
-        *seen.lock().unwrap() += 1;
         drop(generation);
         drop(child.score(score()).unwrap());
     }
-    becomes(&child, |_| true).await;
-    assert_eq!((id(&child), *seen.lock().unwrap()), (before, 20));
+    let short = Generate { stop: Stop::after(1), ..prompt() };
+    assert_eq!(read(child.generate(short).unwrap()).await, ("a".to_owned(), Ok(())));
+    assert_eq!(id(&child), before);
 }

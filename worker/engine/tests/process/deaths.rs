@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use hearth_engine::process::{Child, Health, Patience, Settings};
 use hearth_engine::scripted::{Act, Script};
-use hearth_engine::{Engine, Error};
+use hearth_engine::{Engine, Error, Generate, Stop};
 
 use crate::{SOON, becomes, id, prompt, read, read_until, score, settings, start};
 
@@ -78,6 +78,24 @@ async fn an_engine_without_progress_is_lost_by_its_deadline_and_replaced() {
     let (said, end) = read(child.generate(prompt()).unwrap()).await;
     assert!(said.is_empty() && matches!(&end, Err(Error::Lost(why)) if why.contains("no progress")), "{end:?}");
     another(&child, before).await;
+}
+
+#[tokio::test]
+async fn one_answer_that_stands_still_is_lost_alone() {
+    let patience = Patience { stall_ms: 400, ..SOON };
+    let script = Script::saying(&["a", "b"]).then([Act::Hang]);
+    let child = Child::start(Settings { patience, ..settings(script) }, |_| {}).await.unwrap();
+    let before = id(&child);
+    let mut still = std::pin::pin!(read(child.generate(prompt()).unwrap()));
+    let end = loop {
+        let short = Generate { stop: Stop::after(1), ..prompt() };
+        tokio::select! {
+            (_, end) = &mut still => break end,
+            (_, end) = read(child.generate(short).unwrap()) => assert_eq!(end, Ok(())),
+        }
+    };
+    assert!(matches!(&end, Err(Error::Lost(why)) if why.contains("stood still")), "{end:?}");
+    assert_eq!(id(&child), before);
 }
 
 #[tokio::test]

@@ -5,6 +5,9 @@
 mod child;
 mod deaths;
 mod host;
+#[path = "../openai/server.rs"]
+#[allow(dead_code, reason = "the tests of `openai` use the rest")]
+mod server;
 
 use std::path::PathBuf;
 use std::time::Duration;
