@@ -14,9 +14,9 @@
 //! | | token ids in | token ids out | prompt's tokens known | score | its own ways |
 //! |---|---|---|---|---|---|
 //! | vLLM | yes | `return_token_ids` | at the first chunk | `prompt_logprobs` | `code` is a number; 401 is `{"error":"Unauthorized"}`; samples by the model's `generation_config.json` unless told otherwise |
-//! | SGLang | yes | no | at the end | `/generate` with `return_logprob` | errors are flat (`{"object":"error","message":…}`) outside a stream, nested inside; `finish_reason` `abort` is its own failure |
+//! | SGLang | yes | `return_token_ids`, newer ones | at the first chunk | `/generate` with `return_logprob` | errors are flat (`{"object":"error","message":…}`) outside a stream, nested inside; `finish_reason` `abort` is its own failure |
 //! | llama.cpp | yes | no | at the end | no | its defaults are `top_k` 40 and `min_p` 0.05; 503 while it loads; a context error brings `n_prompt_tokens` and `n_ctx`; old ones end a stream by a field `error:` |
-//! | TensorRT-LLM | yes | no | at the end | no | an error inside a stream is a flat object as a chunk |
+//! | TensorRT-LLM | yes | no | at the first chunk | no | refuses every field that it does not know; its errors are flat, inside a stream too |
 //! | Ollama | no | no | at the end | no | cuts a prompt that is too long without saying so; knows neither `top_k` nor stop tokens here; 503 when its queue is full |
 //!
 //! A stream counts as an answer only with both a `finish_reason` and the last line `[DONE]`: a server that dies

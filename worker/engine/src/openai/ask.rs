@@ -122,8 +122,10 @@ impl Model {
     fn stream_options(&self) -> Value {
         match self.kind {
             // Every chunk then says what was used so far, the prompt's tokens already at the first.
-            Kind::Vllm => json!({ "include_usage": true, "continuous_usage_stats": true }),
-            _ => json!({ "include_usage": true }),
+            Kind::Vllm | Kind::Sglang | Kind::TensorRt => {
+                json!({ "include_usage": true, "continuous_usage_stats": true })
+            }
+            Kind::LlamaCpp | Kind::Ollama => json!({ "include_usage": true }),
         }
     }
 
@@ -154,7 +156,8 @@ impl Model {
         if stop.ignore_end {
             body.insert("ignore_eos".into(), json!(true));
         }
-        if self.kind == Kind::Vllm {
+        // TensorRT-LLM refuses fields that it does not know; older SGLang passes over this one.
+        if matches!(self.kind, Kind::Vllm | Kind::Sglang) {
             body.insert("return_token_ids".into(), json!(true));
         }
     }

@@ -13,6 +13,9 @@ pub(super) struct Chunk {
     choices: Option<Vec<Choice>>,
     #[serde(default)]
     pub(super) usage: Option<Used>,
+    /// vLLM's first chunk of a chat.
+    #[serde(default)]
+    prompt_token_ids: Option<Vec<u32>>,
 }
 
 /// What one of several answers gained. Only one is asked for.
@@ -82,8 +85,15 @@ impl Chunk {
         serde_json::from_value(value).map_err(|error| lost(format!("a chunk makes no sense: {error}")))
     }
 
+    /// What the one answer gained.
     pub(super) fn choice(self) -> Option<Choice> {
         self.choices?.into_iter().next()
+    }
+
+    /// How many tokens the prompt had, where a server lists them.
+    pub(super) fn input(&self) -> Option<usize> {
+        let choice = self.choices.iter().flatten().find_map(|choice| choice.prompt_token_ids.as_ref());
+        self.prompt_token_ids.as_ref().or(choice).map(Vec::len)
     }
 }
 
@@ -94,11 +104,6 @@ impl Used {
 }
 
 impl Choice {
-    /// How many tokens the prompt had, where a server lists them.
-    pub(super) fn input(&self) -> Option<usize> {
-        self.prompt_token_ids.as_ref().map(Vec::len)
-    }
-
     /// The text gained; a model's thoughts are part of what it says.
     pub(super) fn text(&mut self) -> String {
         let mut said = String::new();

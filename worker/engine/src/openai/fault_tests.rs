@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::{WORDS, fault, is_fault};
 use crate::Error;
 
@@ -68,4 +70,17 @@ fn a_server_s_words_are_cut_and_on_one_line() {
         panic!("not a wrong request");
     };
     assert!(words.len() < WORDS * 2 && !words.chars().any(char::is_control));
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_server_refuses_with_is_an_error(status: u16, body in "\\PC{0,80}", tokens: u64) {
+        let _sorted = fault(status, &body, URL);
+        let _sorted = fault(status, &format!("{{\"error\":{{\"message\":{body:?},\"code\":{tokens},\"n_ctx\":{tokens}}}}}"), URL);
+        let long = format!("maximum context length is {tokens}{body} tokens; {tokens} input tokens");
+        let sorted = fault(400, &long, URL);
+        let _text = sorted.to_string();
+        let known = matches!(sorted, Error::Context { .. } | Error::Request(_));
+        prop_assert!(known);
+    }
 }

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::{Events, Sent};
 use crate::Error;
 
@@ -48,4 +50,29 @@ fn many_short_lines_of_one_event_are_bounded_too() {
     let mut events = Events::new(8);
     events.push(b"data:1234\ndata:5678\n");
     assert!(matches!(events.next(), Err(Error::Lost(_))));
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_server_sends_is_an_event_or_an_error(
+        parts in proptest::collection::vec("(data: ?|error:|:|\r|\n|\n\n|\\{|\\}|[a-z\"]|\\PC){0,12}", 0..8),
+    ) {
+        let whole = parts.concat();
+        let read = |sizes: &[String]| {
+            let mut events = Events::new(16);
+            let mut got = Vec::new();
+            for bytes in sizes {
+                events.push(bytes.as_bytes());
+                loop {
+                    match events.next() {
+                        Ok(Some(sent)) => got.push(sent),
+                        Ok(None) => break,
+                        Err(_) => return (got, true),
+                    }
+                }
+            }
+            (got, false)
+        };
+        prop_assert_eq!(read(std::slice::from_ref(&whole)), read(&parts));
+    }
 }

@@ -121,14 +121,13 @@ impl Answer {
             }
         }
         let mut events = Vec::new();
-        let choice = chunk.choice();
-        if let Some(input) = choice.as_ref().and_then(super::chunk::Choice::input) {
+        if let Some(input) = chunk.input() {
             self.usage.input = input;
         }
         if !std::mem::replace(&mut self.started, true) {
             events.push(Event::Started { input: self.usage.input, cached: self.usage.cached });
         }
-        let Some(mut choice) = choice else { return Ok(events) };
+        let Some(mut choice) = chunk.choice() else { return Ok(events) };
         let (text, tokens, logprobs) = (choice.text(), choice.tokens(), choice.logprobs()?);
         if !text.is_empty() || !tokens.is_empty() {
             if self.finish.is_some() {
