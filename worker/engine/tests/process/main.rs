@@ -18,7 +18,7 @@ use hearth_engine::{Error, Event, Generate, Generation, Prompt, Sampling, Score,
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_hearthd-engine");
 
-/// Long enough for a loaded machine to answer, short enough to wait for.
+/// Long enough for a loaded machine; tests that wait for a deadline shorten it.
 const SOON: Patience =
     Patience { load_ms: 10_000, ping_ms: 20, pong_ms: 400, stall_ms: 10_000, first_ms: 1, most_ms: 50, times: 3 };
 
