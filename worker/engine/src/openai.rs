@@ -65,7 +65,7 @@ impl OpenAi {
             file: config.url.clone(),
             problem: format!("has no model {served}: it has {}", names(&list)),
         })?;
-        let context = match config.context.or_else(|| stated_context(card)) {
+        let context = match config.context.into_iter().chain(stated_context(card)).min() {
             Some(context) if context > 0 => context,
             _ => {
                 let problem = "does not say how long its context is: set context".to_owned();

@@ -21,6 +21,8 @@ use crate::{
 pub struct Script {
     /// The digest that it claims.
     pub digest: [u8; 32],
+    /// How many logits a row has, where a scoring asks for rows; each is its token's log-probability.
+    pub row: usize,
     /// How many requests it refuses as busy before it plays.
     pub busy: usize,
     /// What it does then, for each request.
@@ -131,7 +133,7 @@ impl Engine for Scripted {
         Ok(generation)
     }
 
-    fn score(&self, _request: Score) -> Result<Scoring, Error> {
+    fn score(&self, request: Score) -> Result<Scoring, Error> {
         self.enter()?;
         let (mut sender, scoring) = Scoring::channel();
         let script = Arc::clone(&self.script);
@@ -139,7 +141,7 @@ impl Engine for Scripted {
             let scores = tokio::select! {
                 biased;
                 () = sender.closed() => return,
-                scores = scores(&script) => scores,
+                scores = scores(&script, &request) => scores,
             };
             let _gone = sender.send(scores);
         });
@@ -185,7 +187,7 @@ async fn start(started: &mut bool, input: usize, out: &mpsc::Sender<Result<Event
     }
 }
 
-async fn scores(script: &Script) -> Result<Scores, Error> {
+async fn scores(script: &Script, request: &Score) -> Result<Scores, Error> {
     let mut logprobs = Vec::new();
     for act in &script.acts {
         match act {
@@ -194,7 +196,9 @@ async fn scores(script: &Script) -> Result<Scores, Error> {
             other => play(other).await?,
         }
     }
-    Ok(Scores { logprobs, logits: Vec::new() })
+    let rows = logprobs.iter().filter(|_| request.logits);
+    let logits = rows.map(|logprob| vec![*logprob; script.row]).collect();
+    Ok(Scores { logprobs, logits })
 }
 
 async fn play(act: &Act) -> Result<(), Error> {

@@ -26,7 +26,7 @@ pub struct Config {
     /// A file with the server's API key, if it wants one.
     #[serde(default)]
     pub key_file: Option<PathBuf>,
-    /// The most tokens a prompt and its answer may have together, where the server does not say.
+    /// The most tokens a prompt and its answer may have together, where the server does not say, or says more.
     #[serde(default)]
     pub context: Option<usize>,
     /// Whether each token's log-probability is asked for; this costs some servers speed.

@@ -90,7 +90,7 @@ impl Server {
         let kind = head.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let reply = Reply {
             status: head.status.as_u16(),
-            stream: kind.starts_with("text/event-stream"),
+            stream: kind.to_ascii_lowercase().starts_with("text/event-stream"),
             body,
             room: self.limits.body_bytes,
             _connection: driver,

@@ -152,6 +152,9 @@ async fn a_context_that_nobody_says_must_be_set_and_ollama_s_tag_need_not_be_sai
     assert!(problem.contains("set context"), "{problem}");
     config.context = Some(4096);
     assert_eq!(OpenAi::connect(&config).await.unwrap().describe().context, 4096);
+    config.model = "llama".to_owned();
+    assert_eq!(OpenAi::connect(&config).await.unwrap().describe().context, 4096, "the server says 8192");
+    config.model = "small".to_owned();
     config.kind = Kind::Vllm;
     let Err(Error::Load { problem, .. }) = OpenAi::connect(&config).await else { panic!("connected") };
     assert!(problem.contains("has no model small"), "{problem}");

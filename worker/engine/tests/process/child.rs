@@ -6,7 +6,7 @@ use hearth_engine::canary::canary;
 use hearth_engine::openai::Kind;
 use hearth_engine::process::{Child, Config, Embedded, Make};
 use hearth_engine::scripted::{Act, Script};
-use hearth_engine::{Engine, Error, Event, Finish, Generate, Prompt, Stop, Usage};
+use hearth_engine::{Engine, Error, Event, Finish, Generate, Prompt, Score, Stop, Usage};
 
 use crate::server::{Server, Step, head, piece};
 use crate::{id, prompt, read, read_until, score, settings, start};
@@ -43,6 +43,19 @@ async fn many_requests_run_at_once_and_none_gets_another_s_words() {
 async fn scores_arrive() {
     let child = start(Script::saying(&["a", "b"])).await;
     assert_eq!(child.score(score()).unwrap().scores().await.unwrap().logprobs, [-0.5, -0.5]);
+}
+
+#[tokio::test]
+async fn rows_of_logits_larger_than_a_message_arrive_whole() {
+    // 25 rows of 100,000 logits: 10 MB, where a message has at most 8.
+    let acts = (0..25_u8).map(|row| Act::Say { token: 1, logprob: -f32::from(row), text: String::new() });
+    let child = start(Script { row: 100_000, acts: acts.collect(), ..Script::default() }).await;
+    let request = Score { logits: true, ..score() };
+    let scores = child.score(request).unwrap().scores().await.unwrap();
+    assert_eq!(scores.logits.len(), 25);
+    for (row, logprob) in scores.logits.iter().zip(&scores.logprobs) {
+        assert!(row.len() == 100_000 && row.iter().all(|logit| logit == logprob));
+    }
 }
 
 #[tokio::test]
@@ -111,8 +124,14 @@ async fn a_closed_engine_ends_what_is_under_way() {
     let child = start(Script::saying(&["a"]).then([Act::Hang])).await;
     let mut generation = child.generate(prompt()).unwrap();
     read_until(&mut generation, "a").await;
+    let process = format!("/proc/{}/exe", id(&child));
     drop(child);
     assert!(matches!(generation.next().await, Some(Err(Error::Lost(_)))));
+    let begin = Instant::now();
+    while std::fs::read_link(&process).is_ok() {
+        assert!(begin.elapsed() < Duration::from_secs(5), "it lives on");
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]
