@@ -9,7 +9,7 @@ use hearth_engine::scripted::{Act, Script};
 use hearth_engine::{Engine, Error, Event, Finish, Generate, Prompt, Score, Stop, Usage};
 
 use crate::server::{Server, Step, head, piece};
-use crate::{id, prompt, read, read_until, score, settings, start};
+use crate::{Folder, id, prompt, read, read_until, score, settings, start};
 
 #[tokio::test]
 async fn an_answer_arrives_as_it_was_made() {
@@ -96,12 +96,11 @@ async fn stderr_is_passed_on_line_by_line() {
 
 #[tokio::test]
 async fn a_model_beyond_its_bound_is_refused_before_it_is_loaded() {
-    let folder = std::env::temp_dir().join(format!("hearth-bound-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = Folder::new("bound");
     // A file of a thousand million bytes that takes none on disk, and is no model: to load it would fail otherwise.
-    let weights = std::fs::File::create(folder.join("model.safetensors")).unwrap();
-    weights.set_len(1_000_000_000).unwrap();
-    let embedded = |cache_bytes| Make::Embedded(Embedded { model: folder.clone(), cache_bytes, threads: 1 });
+    let weights = folder.file("model.safetensors", &[]);
+    std::fs::File::options().write(true).open(weights).unwrap().set_len(1_000_000_000).unwrap();
+    let embedded = |cache_bytes| Make::Embedded(Embedded { model: folder.0.clone(), cache_bytes, threads: 1 });
     let mut settings = settings(Script::default());
     settings.config = Config { make: embedded(500), memory: Some(1_100_000_499) };
     let error = Child::start(settings.clone(), |_| {}).await.unwrap_err();
@@ -109,7 +108,6 @@ async fn a_model_beyond_its_bound_is_refused_before_it_is_loaded() {
     settings.config = Config { make: embedded(1 << 60), memory: None };
     let error = Child::start(settings, |_| {}).await.unwrap_err();
     assert!(matches!(error, Error::Memory { allowed, .. } if allowed < 1 << 50), "{error}");
-    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[tokio::test]

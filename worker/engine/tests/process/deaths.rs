@@ -1,8 +1,5 @@
-//! A process that dies, hangs, eats or raves.
+//! A process that dies, hangs or eats.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -125,43 +122,4 @@ async fn a_process_that_eats_all_its_memory_is_a_lack_of_memory() {
     };
     assert_eq!(end, Err(memory));
     another(&child, before).await;
-}
-
-/// A program that is no engine.
-fn program(name: &str, script: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("hearth-program-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let file = folder.join(name);
-    fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o700)).unwrap();
-    file
-}
-
-#[tokio::test]
-async fn whatever_is_no_frame_is_refused() {
-    let ten_megabytes = program("long", r"printf '\000\000\240\000'; cat >&2");
-    let garbage = program("garbage", r"printf '\003\000\000\000abc'; cat >&2");
-    let cut = program("cut", r"printf '\003\000\000\000a'");
-    let nothing = program("nothing", "exit 3");
-    let early = program("early", r"printf '\007\000\000\000\201\244Pong\001'; cat >&2");
-    for (program, saying) in [
-        (ten_megabytes, "10485760 bytes"),
-        (garbage, "no message"),
-        (cut, "pipe"),
-        (nothing, "exit status: 3"),
-        (early, "before it was asked"),
-    ] {
-        let settings = Settings { program, ..settings(Script::default()) };
-        let Err(Error::Lost(why)) = Child::start(settings, |_| {}).await else { panic!("not lost: {saying}") };
-        assert!(why.contains(saying), "{why}");
-    }
-}
-
-#[tokio::test]
-async fn a_process_that_never_loads_is_lost_by_its_deadline() {
-    let patience = Patience { load_ms: 100, ..SOON };
-    let program = program("asleep", "cat >&2");
-    let settings = Settings { program, patience, ..settings(Script::default()) };
-    let Err(Error::Lost(why)) = Child::start(settings, |_| {}).await else { panic!("not lost") };
-    assert!(why.contains("did not load"), "{why}");
 }

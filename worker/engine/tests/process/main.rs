@@ -5,11 +5,14 @@
 mod child;
 mod deaths;
 mod host;
+mod madness;
 #[path = "../openai/server.rs"]
 #[allow(dead_code, reason = "the tests of `openai` use the rest")]
 mod server;
 
+use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use hearth_engine::process::{Child, Config, Health, Make, Patience, Settings};
@@ -21,6 +24,37 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_hearthd-engine");
 /// Long enough for a loaded machine; tests that wait for a deadline shorten it.
 const SOON: Patience =
     Patience { load_ms: 10_000, ping_ms: 20, pong_ms: 400, stall_ms: 10_000, first_ms: 1, most_ms: 50, times: 3 };
+
+/// A folder of a test's own, gone with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("hearth-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let file = self.0.join(name);
+        fs::write(&file, bytes).unwrap();
+        file
+    }
+
+    /// A program. Another process writes it: a file that this one has open, and so has any process that another test
+    /// is just starting, cannot be run.
+    fn program(&self, script: &str) -> PathBuf {
+        let (text, program) = (self.file("text", format!("#!/bin/sh\n{script}\n").as_bytes()), self.0.join("program"));
+        assert!(Command::new("install").args(["-m", "700"]).args([&text, &program]).status().unwrap().success());
+        program
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).unwrap();
+    }
+}
 
 fn settings(script: Script) -> Settings {
     let config = Config { make: Make::Scripted(script), memory: None };
