@@ -1,5 +1,6 @@
 //! What comes back from an engine.
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::Error;
@@ -9,11 +10,11 @@ use crate::Error;
 pub struct Generation(mpsc::Receiver<Result<Event, Error>>);
 
 /// What happens while an answer is made: one `Started`, pieces, one `Finished`. An error ends it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// The prompt was read.
     Started {
-        /// How many tokens it has.
+        /// How many tokens it has; zero where an outside server says so only at the end.
         input: usize,
         /// How many of them were read before, and came from a cache.
         cached: usize,
@@ -37,7 +38,7 @@ pub enum Event {
 }
 
 /// Why an answer ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Finish {
     /// The model ended it, or a stop rule did.
     Stop,
@@ -48,9 +49,9 @@ pub enum Finish {
 }
 
 /// How many tokens an answer took.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
-    /// Tokens of the prompt.
+    /// Tokens of the prompt; zero where an outside server never says.
     pub input: usize,
     /// Those of them that came from a cache.
     pub cached: usize,
@@ -63,7 +64,7 @@ pub struct Usage {
 pub struct Scoring(oneshot::Receiver<Result<Scores, Error>>);
 
 /// How likely given tokens were.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
     /// The natural logarithm of each token's probability.
     pub logprobs: Vec<f32>,

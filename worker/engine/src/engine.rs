@@ -1,5 +1,7 @@
 //! What every engine can do.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Error, Generate, Generation, Score, Scoring};
 
 /// A loaded model that answers.
@@ -18,7 +20,7 @@ pub trait Engine: Send + Sync {
 }
 
 /// What an engine is: the model it runs and how far its numbers can be trusted to repeat.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Description {
     /// The model's name, as clients ask for it.
     pub model: String,
@@ -35,7 +37,7 @@ pub struct Description {
 }
 
 /// What is deterministic in an engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Class {
     /// Every bit, on any hardware.
     Exact,

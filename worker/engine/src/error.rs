@@ -17,10 +17,10 @@ pub enum Error {
         /// What to do.
         remedy: String,
     },
-    /// A model's files cannot be used.
+    /// A model's files, or the server that has it, cannot be used.
     #[error("{file}: {problem}")]
     Load {
-        /// Which file.
+        /// Which file, or where the server is.
         file: String,
         /// What is wrong with it, and what to do.
         problem: String,

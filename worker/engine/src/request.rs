@@ -1,7 +1,9 @@
 //! What is asked of an engine.
 
+use serde::{Deserialize, Serialize};
+
 /// An answer to be made.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Generate {
     /// What the model reads.
     pub prompt: Prompt,
@@ -12,7 +14,7 @@ pub struct Generate {
 }
 
 /// Tokens to be scored as if the model had said them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Score {
     /// What the model reads.
     pub prompt: Prompt,
@@ -23,7 +25,7 @@ pub struct Score {
 }
 
 /// What a model reads.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Prompt {
     /// Token ids, exactly these.
     Tokens(Vec<u32>),
@@ -34,7 +36,7 @@ pub enum Prompt {
 }
 
 /// One turn of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// `system`, `user` or `assistant`.
     pub role: String,
@@ -43,7 +45,7 @@ pub struct Message {
 }
 
 /// How the next token is chosen.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sampling {
     /// 0 takes the likeliest token (the lowest id among equals); above, logits are divided by it.
     pub temperature: f32,
@@ -56,7 +58,7 @@ pub struct Sampling {
 }
 
 /// Where an answer ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stop {
     /// After so many tokens, at the latest.
     pub max_tokens: usize,
