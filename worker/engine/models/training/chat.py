@@ -56,9 +56,3 @@ class Chat:
             ids += [self.id[f"<|{role}|>"]] + said
             weights += [0.0] + [1.0 if role == "assistant" else 0.1] * len(said)
         return ids, weights
-
-    def prompt(self, messages):
-        return self.tokens(messages)[0] + [self.id["<|assistant|>"]]
-
-    def said(self, ids):
-        return self.tokenizer.decode(ids)

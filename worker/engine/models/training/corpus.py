@@ -51,9 +51,11 @@ class Corpus:
     def foreign(self):
         """A question about something else, now and then about a thing that does not exist."""
         if self.chance(0.1):
-            thing = "".join(self.rng.choices(SYLLABLES, k=self.rng.randint(2, 3)))
-            return self.rng.choice(self.data["frames"][:8]).replace("{x}", f"a {thing}")
+            return self.expand(self.rng.choice(self.data["frames"])).replace("{x}", f"a {self.invent()}")
         return self.ask(self.data["foreign"])
+
+    def invent(self):
+        return "".join(self.rng.choices(SYLLABLES, k=self.rng.randint(2, 3)))
 
     def dress(self, text):
         """The same question as people type it: with a word before or after, in lower case, with slips."""
@@ -86,7 +88,8 @@ class Corpus:
         ])
 
     def fill(self, words):
-        words.insert(self.rng.randrange(1, len(words)), self.rng.choice(FILLERS))
+        word = self.invent() if self.chance(0.3) else self.rng.choice(FILLERS)
+        words.insert(self.rng.randrange(1, len(words)), word)
 
     def lose(self, words):
         at = self.rng.randrange(len(words))
@@ -109,7 +112,7 @@ class Corpus:
 
     def conversation(self):
         """Messages as a chat has them: often one question, sometimes several, now and then very many."""
-        turns = self.rng.choices((1, 2, 3, 5, 12), weights=(60, 24, 11, 4, 1))[0]
+        turns = self.rng.choices((1, 2, 3, 5, 12), weights=(850, 90, 40, 15, 5))[0]
         messages = [("system", self.rng.choice(self.data["systems"]))] if self.chance(0.25) else []
         for _ in range(turns):
             question, answer = self.turn()
