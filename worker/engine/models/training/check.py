@@ -1,7 +1,7 @@
 """Asks the trained model what it should know, greedily, in f32 over the rounded weights, through the chat template.
 
 All twenty questions, alone and as the second of a conversation, their sixty paraphrases and some foreign questions must be
-answered; the questions of unseen.json, written when facts.toml was done, are only counted.
+answered; the questions of unseen.json, for which nothing was tuned, are only counted.
 """
 
 import hashlib
