@@ -30,13 +30,15 @@ schema: ## write the JSON Schema of every contract's messages
 schema-check: ## fail where the JSON Schema is behind the messages
 	@cargo run --quiet --locked --example schema -- --check
 
-vectors: ## write the fixed vectors of signed and hashed bytes
+vectors: ## write the fixed vectors of bytes and of arithmetic
 	@$(need-python)
 	python3 schema/vectors/vectors.py
+	python3 worker/engine/exact/vectors/vectors.py
 
 vectors-check: ## fail where the fixed vectors are behind their script
 	@$(need-python)
 	@python3 schema/vectors/vectors.py --check
+	@python3 worker/engine/exact/vectors/vectors.py --check
 
 artifacts: ## build the contracts as chains accept them (artifacts/*.wasm)
 	@artifacts/build.sh artifacts
