@@ -12,9 +12,22 @@ need-rust = command -v cargo >/dev/null || \
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
-test: ## every test
+test: cosmjs ## every test
 	@$(need-rust)
 	cargo test --workspace --locked
+
+cosmjs: ## install the CosmJS that tests talk through (target/cosmjs)
+	@command -v node >/dev/null && command -v npm >/dev/null || \
+	{ echo 'Node.js is missing: get 20 or later, with npm, from https://nodejs.org or your package manager' >&2; exit 1; }
+	@mkdir -p target/cosmjs
+	@cmp -s tests/devnet/js/package-lock.json target/cosmjs/package-lock.json || \
+	{ cp tests/devnet/js/package.json tests/devnet/js/package-lock.json target/cosmjs/ && \
+	(cd target/cosmjs && npm ci --ignore-scripts --no-audit --no-fund --silent) || \
+	{ rm -f target/cosmjs/package-lock.json; exit 1; }; }
+
+devnet: ## run the embedded chain
+	@$(need-rust)
+	cargo run --quiet --locked -p hearth-devnet
 
 fmt: ## format the sources
 	cargo fmt --all
@@ -56,4 +69,4 @@ check: lint schema-check vectors-check artifacts-check test ## all that CI deman
 clean: ## remove what was built
 	cargo clean
 
-.PHONY: help test fmt lint schema schema-check vectors vectors-check artifacts artifacts-check bench check clean
+.PHONY: help test cosmjs devnet fmt lint schema schema-check vectors vectors-check artifacts artifacts-check bench check clean

@@ -14,7 +14,7 @@ names=(audit bme bonds market token)
 
 need() { command -v "$1" >/dev/null || { echo "$1 is missing: $2" >&2; exit 1; }; }
 need cargo "get Rust by rustup from https://rustup.rs"
-need node "get Node.js 18 or later from https://nodejs.org or your package manager"
+need node "get Node.js 20 or later from https://nodejs.org or your package manager"
 need npm "it comes with Node.js: https://nodejs.org"
 if command -v rustup >/dev/null; then rustup target add wasm32-unknown-unknown >/dev/null 2>&1; fi
 

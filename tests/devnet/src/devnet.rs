@@ -19,7 +19,7 @@ use crate::chaos::Chaos;
 use crate::disk::Disk;
 use crate::error::StartError;
 use crate::handle::{Handle, Stopped, start};
-use crate::node::{Node, Pace};
+use crate::node::{Node, Opening, Pace};
 use crate::price::GasPrice;
 use crate::rpc::listener::Escaping;
 use crate::rpc::serve;
@@ -56,6 +56,8 @@ pub struct Config {
     pub period: u64,
     /// Whether faults may be commanded.
     pub chaos: bool,
+    /// The time of the first block, in nanoseconds since 1970; else it is now.
+    pub begins: Option<u64>,
 }
 
 impl Default for Config {
@@ -75,6 +77,7 @@ impl Default for Config {
             beacon: local,
             period: 3,
             chaos: false,
+            begins: None,
         }
     }
 }
@@ -110,8 +113,10 @@ pub fn spawn(config: Config) -> Result<Devnet, StartError> {
         .enable_all()
         .build()
         .map_err(|error| StartError::Network(error.to_string()))?;
-    let listener = runtime.block_on(bind(config.listen))?;
-    let beacon_listener = runtime.block_on(bind(config.beacon))?;
+    let (listener, beacon_listener) = {
+        let _within = runtime.enter();
+        (bind(config.listen)?, bind(config.beacon)?)
+    };
     let at = |listener: &TcpListener| listener.local_addr().map_err(|error| StartError::Network(error.to_string()));
     let (rpc, beacon_at) = (at(&listener)?, at(&beacon_listener)?);
 
@@ -154,8 +159,12 @@ pub fn spawn(config: Config) -> Result<Devnet, StartError> {
     })
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let bound = std::net::TcpListener::bind(address).and_then(|listener| {
+        listener.set_nonblocking(true)?;
+        TcpListener::from_std(listener)
+    });
+    bound.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => StartError::Port { port: address.port() },
         _ => StartError::Network(format!("{address}: {error}")),
     })
@@ -186,7 +195,8 @@ fn build(
     let terms = Terms { chain_id: config.chain_id, gas_price: config.gas_price };
     let chaos = config.chaos.then(Chaos::default);
     let funds = config.funds;
-    Node::new(chain, disk, loaded.last, terms, config.pace, chaos, |chain| {
+    let (pace, begins) = (config.pace, config.begins);
+    Node::new(Opening { chain, disk, last: loaded.last, terms, pace, chaos, begins }, |chain| {
         chain.bank_genesis()?;
         chain.wasm_genesis()?;
         for account in &accounts {
@@ -252,8 +262,8 @@ impl Drop for Devnet {
     fn drop(&mut self) {
         self.stop.send_replace(true);
         if let Some(runtime) = self.runtime.take() {
-            // Connections that wait for nothing are cut.
-            runtime.shutdown_timeout(Duration::from_millis(100));
+            // Connections are cut; nobody waits for them.
+            runtime.shutdown_background();
         }
         self.node = Handle::none();
         self.beacon.let_go();

@@ -30,28 +30,24 @@ impl Handle {
         &self,
         act: impl FnOnce(&mut Node) -> T + Send + 'static,
     ) -> Result<T, Stopped> {
-        self.send(act)?.await.map_err(|_| Stopped)
+        let (answer, answered) = oneshot::channel();
+        // Who asked may have gone.
+        self.send(move |node| drop(answer.send(act(node))))?;
+        answered.await.map_err(|_| Stopped)
     }
 
-    /// Asks the node from a thread outside async tasks.
+    /// Asks the node from a thread that may wait.
     pub fn ask_blocking<T: Send + 'static>(
         &self,
         act: impl FnOnce(&mut Node) -> T + Send + 'static,
     ) -> Result<T, Stopped> {
-        self.send(act)?.blocking_recv().map_err(|_| Stopped)
+        let (answer, answered) = channel();
+        self.send(move |node| drop(answer.send(act(node))))?;
+        answered.recv().map_err(|_| Stopped)
     }
 
-    fn send<T: Send + 'static>(
-        &self,
-        act: impl FnOnce(&mut Node) -> T + Send + 'static,
-    ) -> Result<oneshot::Receiver<T>, Stopped> {
-        let (answer, answered) = oneshot::channel();
-        let work: Work = Box::new(move |node| {
-            // Who asked may have gone.
-            let _ = answer.send(act(node));
-        });
-        self.0.send(work).map_err(|_| Stopped)?;
-        Ok(answered)
+    fn send(&self, act: impl FnOnce(&mut Node) + Send + 'static) -> Result<(), Stopped> {
+        self.0.send(Box::new(act)).map_err(|_| Stopped)
     }
 }
 

@@ -70,6 +70,19 @@ pub struct Node {
     announce: broadcast::Sender<Arc<Block>>,
 }
 
+/// What a node is made of.
+pub struct Opening {
+    pub chain: Chain,
+    pub disk: Disk,
+    /// The last block, if there is one.
+    pub last: Option<Block>,
+    pub terms: Terms,
+    pub pace: Pace,
+    pub chaos: Option<Chaos>,
+    /// The time of the first block, if it is not now.
+    pub begins: Option<u64>,
+}
+
 /// What a transaction met at the door.
 pub enum Submitted {
     /// It was looked at.
@@ -82,15 +95,8 @@ pub enum Submitted {
 
 impl Node {
     /// A node over a chain; it makes the first block if there is none.
-    pub fn new(
-        chain: Chain,
-        disk: Disk,
-        last: Option<Block>,
-        terms: Terms,
-        pace: Pace,
-        chaos: Option<Chaos>,
-        genesis: impl FnOnce(&Chain) -> Result<(), Fault>,
-    ) -> Result<Self, StartError> {
+    pub fn new(opening: Opening, genesis: impl FnOnce(&Chain) -> Result<(), Fault>) -> Result<Self, StartError> {
+        let Opening { chain, disk, last, terms, pace, chaos, begins } = opening;
         let fresh = last.is_none();
         let last = match last {
             Some(last) => last,
@@ -99,7 +105,8 @@ impl Node {
                 genesis(&chain).map_err(|fault| StartError::Disk(format!("{fault:?}")))?;
                 chain.pop_meter();
                 let changes = chain.with_store(crate::store::Store::seal);
-                let first = Block::after(None, &terms.chain_id, wall(), (Vec::new(), Vec::new()), &changes);
+                let time = begins.unwrap_or_else(wall);
+                let first = Block::after(None, &terms.chain_id, time, (Vec::new(), Vec::new()), &changes);
                 disk.commit(&first, &changes).map_err(|error| StartError::Disk(error.to_string()))?;
                 first
             }
@@ -214,6 +221,12 @@ impl Node {
             self.produce(time)?;
         }
         Ok(())
+    }
+
+    /// Makes a block of these transactions at this time, as another node made it.
+    pub fn replay(&mut self, time: u64, txs: Vec<Vec<u8>>) -> Result<(), StartError> {
+        self.pool = txs.into();
+        self.produce(time.max(self.last.time.saturating_add(1)))
     }
 
     fn produce(&mut self, time: u64) -> Result<(), StartError> {

@@ -1,0 +1,27 @@
+//! The embedded chain, as its clients and its enemies meet it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
+#![allow(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::arithmetic_side_effects,
+    reason = "these are tests"
+)]
+
+#[path = "devnet/abuse.rs"]
+mod abuse;
+#[path = "devnet/beacon.rs"]
+mod beacon;
+#[path = "devnet/chaos.rs"]
+mod chaos;
+#[path = "devnet/clients.rs"]
+mod clients;
+#[path = "devnet/cosmjs.rs"]
+mod cosmjs;
+#[path = "devnet/kill.rs"]
+mod kill;
+#[path = "devnet/program.rs"]
+mod program;
+#[path = "devnet/time.rs"]
+mod time;
+#[path = "devnet/wallet.rs"]
+mod wallet;

@@ -1,0 +1,37 @@
+//! CosmJS, its current version and an older one, unmodified: `js/clients.test.mjs` run by Node.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::wallet::chain;
+
+/// Where `make` installs what the lock file names.
+fn installed() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/cosmjs")
+}
+
+#[test]
+fn cosmjs_takes_the_chain_for_a_real_one() {
+    let folder = installed();
+    assert!(
+        folder.join("node_modules/@cosmjs/cosmwasm").is_dir(),
+        "CosmJS is not installed: run `make cosmjs`, which needs Node.js 20 or later (https://nodejs.org) and npm"
+    );
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("js/clients.test.mjs");
+    std::fs::copy(script, folder.join("clients.test.mjs")).unwrap();
+    let devnet = chain();
+    let words: Vec<&str> = devnet.accounts().iter().take(2).map(|account| account.mnemonic.as_str()).collect();
+    let wasm = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../artifacts/token.wasm");
+    let ran = Command::new("node")
+        .args(["--test", "clients.test.mjs"])
+        .current_dir(&folder)
+        .env("RPC", devnet.rpc())
+        .env("CHAIN_ID", "hearth-1")
+        .env("MNEMONICS", words.join(";"))
+        .env("WASM", wasm)
+        .output()
+        .expect("Node.js is missing: get 20 or later from https://nodejs.org");
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success(), "{said}");
+    assert!(said.contains("# fail 0") || said.contains("ℹ fail 0"), "{said}");
+}
