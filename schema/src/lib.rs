@@ -4,6 +4,7 @@
 //! - [`digest`], [`sign`], [`leaf`], [`tree`] – the bytes that are hashed and signed, and the Merkle-sum tree over a deal
 //! - [`beacon`], [`draw`], [`charge`], [`terms`] – the rules that both sides compute: rounds, points, charges, clocks
 //! - [`token`](cw20), [`bme`], [`bonds`], [`market`], [`audit`] – what each contract is told, asked and says
+//! - [`door`] – what client and worker say to each other beside the chain
 //! - [`named`], [`own`] – how messages are read; ownership, pause and refusals, alike in each contract
 //! - [`event`], [`raw`], [`code`] – typed events, keys that siblings read raw, and error codes
 //! - [`deploy`] – the plan by which the suite comes onto a chain
@@ -42,6 +43,8 @@ pub mod bme;
 pub mod bonds;
 pub mod cw20;
 pub mod market;
+
+pub mod door;
 
 pub mod code;
 pub mod deploy;

@@ -18,10 +18,15 @@ const MAY: &[(&str, &[&str])] = &[
     ("hearth-beacon", &[]),
     ("hearth-devnet", &["hearth-beacon"]),
     ("hearth-exact", &[]),
-    ("hearth-engine", &["hearth-exact"]),
+    ("hearth-speech", &[]),
+    ("hearth-engine", &["hearth-exact", "hearth-speech"]),
+    ("hearth-wallet", &["hearth-schema", "hearth-speech"]),
+    ("hearth-gateway", &[]),
+    ("hearthd", &["hearth-schema", "hearth-speech", "hearth-wallet", "hearth-engine", "hearth-gateway"]),
     ("hearth-rig", &["hearth-schema", "hearth-beacon", "hearth-bme", "hearth-bonds", "hearth-market", "hearth-audit"]),
     ("hearth-flows", &[]),
     ("hearth-benches", &[]),
+    ("hearth-e2e", &[]),
 ];
 
 /// What schema must never know: storage, async, files, the clock, the network.

@@ -1,0 +1,1 @@
+//! Keys, the chain, and the client of Hearth.

@@ -1,0 +1,1 @@
+//! Text into a model's tokens and back, and the digest that names a model.

@@ -1,0 +1,1 @@
+//! An OpenAI-compatible door that knows neither chain nor engine.

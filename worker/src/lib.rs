@@ -1,0 +1,1 @@
+//! `hearthd`, as a library.

@@ -1,0 +1,3 @@
+//! `hearthd`.
+
+fn main() {}
