@@ -83,7 +83,8 @@ fn message(at: usize, turn: Turn) -> Result<Message, Wrong> {
         Content::Text(content) => Ok(Message { role, content }),
         Content::Nothing => Err(missing(&name)),
         Content::Other(sort) => {
-            Err(unsupported(name, format!("a content part of type `{sort}` is not read here: only text is")))
+            let message = format!("`{name}` has a part of type `{sort}`: only text is read here");
+            Err(unsupported(name, message))
         }
     }
 }
