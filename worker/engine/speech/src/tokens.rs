@@ -77,7 +77,3 @@ impl Tokens {
 fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err("the tokenizer failed on it".into()))
 }
-
-#[cfg(test)]
-#[path = "tokens_tests.rs"]
-mod tests;

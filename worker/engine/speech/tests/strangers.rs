@@ -3,12 +3,13 @@
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
     reason = "these are tests"
 )]
 
+use hearth_speech::Tokens;
 use serde_json::json;
-
-use super::Tokens;
 
 const INPUTS: usize = 100_000;
 
