@@ -10,9 +10,8 @@ const DOLLAR_DIGITS: u8 = 12;
 
 /// Tokens, as in `2.5token`, or by the token's symbol, in lower case or not.
 pub fn tokens(text: &str, decimals: u8, symbol: &str) -> Result<TokenAmount, Error> {
-    let units = [format!("token, or {}", symbol.to_lowercase())];
     let fits = |unit: &str| unit == "token" || unit.eq_ignore_ascii_case(symbol);
-    read(text, decimals, fits, units.first().map_or("token", String::as_str)).map(TokenAmount::new)
+    read(text, decimals, fits, &format!("token, or {}", symbol.to_lowercase())).map(TokenAmount::new)
 }
 
 /// Dollars, as in `2.5usd`.

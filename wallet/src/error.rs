@@ -20,6 +20,8 @@ pub enum Sort {
     Network,
     /// Find out what became of a transaction before anything else.
     Unknown,
+    /// Send it again: it can never be included.
+    Dropped,
     /// Mend the key or its file.
     Key,
     /// Mend this machine.
@@ -210,10 +212,9 @@ impl Error {
             Self::Key(_) => Sort::Key,
             Self::Refused(_) => Sort::Refused,
             Self::Funds(_) => Sort::Funds,
-            Self::Network { .. } | Self::OtherChain { .. } | Self::Unreadable { .. } | Self::Dropped { .. } => {
-                Sort::Network
-            }
+            Self::Network { .. } | Self::OtherChain { .. } | Self::Unreadable { .. } => Sort::Network,
             Self::Unknown { .. } => Sort::Unknown,
+            Self::Dropped { .. } => Sort::Dropped,
             Self::File { .. } => Sort::Local,
             Self::Cancelled => Sort::Cancelled,
             Self::Found { .. } => Sort::Found,

@@ -13,6 +13,7 @@
 //! Invariants: only what implements [`key::Signer`] signs; no secret is in an argument, an error, a log or a `Debug`; a
 //! transaction is signed once, and signed anew only when its bytes can never be included; a transaction is done when its
 //! height is known, not before.
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test may overflow"))]
 
 pub mod error;
 pub mod files;

@@ -206,7 +206,7 @@ fn told(error: &tendermint_rpc::Error) -> Told {
             Told::Nothing("what answers there is not the RPC of a node".to_owned())
         }
         ErrorDetail::HttpRequestFailed(failed) => Told::Nothing(format!("it answers HTTP {}", failed.status)),
-        ErrorDetail::Http(failed) => Told::Nothing(reach(&failed.source.to_string())),
+        ErrorDetail::Http(_) => Told::Nothing(reach(&format!("{error:#}"))),
         other => Told::Nothing(other.to_string()),
     }
 }

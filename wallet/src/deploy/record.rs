@@ -13,7 +13,7 @@ use crate::files;
 use crate::suite::Suite;
 
 /// A deployment on one chain.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
     /// The chain.

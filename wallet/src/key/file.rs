@@ -111,7 +111,8 @@ impl Keyfile {
         let salt = BASE64.decode(&self.salt).ok()?;
         let nonce: [u8; 24] = BASE64.decode(&self.nonce).ok()?.try_into().ok()?;
         let sealed = BASE64.decode(&self.sealed).ok()?;
-        let payload = Payload { msg: &sealed, aad: self.bound().as_bytes() };
+        let bound = self.bound();
+        let payload = Payload { msg: &sealed, aad: bound.as_bytes() };
         let plain = cipher(password, &salt, self.scrypt)?.decrypt(&XNonce::from(nonce), payload).ok()?;
         Zeroizing::new(plain).as_slice().try_into().ok().map(Zeroizing::new)
     }

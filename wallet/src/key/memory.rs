@@ -30,6 +30,7 @@ impl SecretKey {
 
     /// The key of these 32 bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        let bytes: &[u8; 32] = bytes.try_into().map_err(|_| KeyError::Bytes)?;
         SigningKey::from_slice(bytes).map(Self).map_err(|_| KeyError::Bytes)
     }
 
@@ -48,7 +49,7 @@ impl Signer for SecretKey {
         let signature: k256::ecdsa::Signature =
             self.0.sign_prehash(digest.as_slice()).map_err(|_| KeyError::Bytes)?;
         let low = signature.normalize_s().unwrap_or(signature);
-        Ok(Signature(low.to_bytes().as_slice().into()))
+        Ok(Signature(low.to_vec().into()))
     }
 }
 

@@ -15,9 +15,9 @@ use crate::tx::Message;
 #[derive(Clone, Copy, Debug)]
 pub struct Audit<'a>(pub(super) &'a Suite);
 
-impl Audit<'_> {
+impl<'a> Audit<'a> {
     /// Its address.
-    pub fn address(&self) -> &str {
+    pub fn address(&self) -> &'a str {
         self.0.address(Part::Audit)
     }
 

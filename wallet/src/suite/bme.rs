@@ -16,9 +16,9 @@ use crate::tx::Message;
 #[derive(Clone, Copy, Debug)]
 pub struct Bme<'a>(pub(super) &'a Suite);
 
-impl Bme<'_> {
+impl<'a> Bme<'a> {
     /// Its address.
-    pub fn address(&self) -> &str {
+    pub fn address(&self) -> &'a str {
         self.0.address(Part::Bme)
     }
 

@@ -20,9 +20,9 @@ const PAGE: u32 = 100;
 #[derive(Clone, Copy, Debug)]
 pub struct Market<'a>(pub(super) &'a Suite);
 
-impl Market<'_> {
+impl<'a> Market<'a> {
     /// Its address.
-    pub fn address(&self) -> &str {
+    pub fn address(&self) -> &'a str {
         self.0.address(Part::Market)
     }
 

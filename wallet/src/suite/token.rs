@@ -15,9 +15,9 @@ use crate::tx::Message;
 #[derive(Clone, Copy, Debug)]
 pub struct Token<'a>(pub(super) &'a Suite);
 
-impl Token<'_> {
+impl<'a> Token<'a> {
     /// Its address.
-    pub fn address(&self) -> &str {
+    pub fn address(&self) -> &'a str {
         self.0.address(Part::Token)
     }
 

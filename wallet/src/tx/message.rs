@@ -5,7 +5,7 @@ use cosmos_sdk_proto::cosmos::bank::v1beta1::MsgSend;
 use cosmos_sdk_proto::cosmos::base::v1beta1::Coin;
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{MsgExecuteContract, MsgInstantiateContract2, MsgStoreCode};
 use cosmwasm_std::Binary;
-use prost::{Message as _, Name};
+use prost::Name;
 use serde::Serialize;
 
 use crate::error::Error;
