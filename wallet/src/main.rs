@@ -1,3 +1,7 @@
 //! `hearth`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hearth_wallet::command::main(std::env::args_os().collect())
+}

@@ -26,7 +26,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("hearth-rig", &["hearth-schema", "hearth-beacon", "hearth-bme", "hearth-bonds", "hearth-market", "hearth-audit"]),
     ("hearth-flows", &[]),
     ("hearth-benches", &[]),
-    ("hearth-e2e", &[]),
+    ("hearth-e2e", &["hearth-devnet", "hearth-schema", "hearth-wallet"]),
 ];
 
 /// What schema must never know: storage, async, files, the clock, the network.

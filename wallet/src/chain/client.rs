@@ -1,0 +1,243 @@
+//! Asks the endpoints one after another, and only those of this chain.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use hearth_schema::unit::{Height, Seconds};
+use tendermint_rpc::error::ErrorDetail;
+use tendermint_rpc::{Client as _, HttpClient, HttpClientUrl};
+
+use crate::chain::Chain;
+use crate::error::Error;
+
+/// Asks the nodes of one chain. Clones share what they learn about the endpoints.
+#[derive(Clone, Debug)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    chain: Chain,
+    endpoints: Vec<Endpoint>,
+    /// The one that answered last.
+    preferred: AtomicUsize,
+}
+
+#[derive(Debug)]
+struct Endpoint {
+    url: String,
+    rpc: HttpClient,
+    /// Whether it has said that it is of this chain.
+    proved: AtomicBool,
+}
+
+/// Where a chain is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The height of its last block.
+    pub height: Height,
+    /// The time of its last block.
+    pub time: Seconds,
+    /// Whether the node is behind and knows it.
+    pub catching_up: bool,
+}
+
+/// Why a question has no answer.
+#[derive(Debug)]
+pub(crate) enum Unanswered {
+    /// A node refused it, in these words.
+    Said(String),
+    /// No node answered.
+    Failed(Error),
+}
+
+impl From<Unanswered> for Error {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::Said(words) => Self::unreadable("the node's answer", words),
+            Unanswered::Failed(error) => error,
+        }
+    }
+}
+
+impl Client {
+    /// A client of this chain. Nothing is asked yet.
+    pub fn new(chain: Chain) -> Result<Self, Error> {
+        chain.check()?;
+        let within = chain.answer_within();
+        let endpoints = chain.rpc.iter().map(|url| endpoint(url, within)).collect::<Result<_, _>>()?;
+        Ok(Self { inner: Arc::new(Inner { chain, endpoints, preferred: AtomicUsize::new(0) }) })
+    }
+
+    /// The chain's settings.
+    pub fn chain(&self) -> &Chain {
+        &self.inner.chain
+    }
+
+    /// Where the chain is, as the first endpoint that answers sees it.
+    pub async fn head(&self) -> Result<Head, Error> {
+        let status = self.ask(|rpc| async move { rpc.status().await }).await?;
+        let sync = status.sync_info;
+        let time = u64::try_from(sync.latest_block_time.unix_timestamp()).unwrap_or_default();
+        Ok(Head {
+            height: Height(sync.latest_block_height.value()),
+            time: Seconds(time),
+            catching_up: sync.catching_up,
+        })
+    }
+
+    /// Each endpoint's head, or why it has none: for those who want to know which is wrong.
+    pub async fn each_head(&self) -> Vec<(String, Result<Head, Error>)> {
+        let mut heads = Vec::new();
+        for endpoint in &self.inner.endpoints {
+            let alone = Chain { rpc: vec![endpoint.url.clone()], ..self.inner.chain.clone() };
+            let head = match Self::new(alone) {
+                Ok(client) => client.head().await,
+                Err(error) => Err(error),
+            };
+            heads.push((shown(&endpoint.url), head));
+        }
+        heads
+    }
+
+    /// Asks until an endpoint of this chain answers.
+    pub(crate) async fn ask<T, R>(&self, act: impl Fn(HttpClient) -> R) -> Result<T, Unanswered>
+    where
+        R: Future<Output = Result<T, tendermint_rpc::Error>>,
+    {
+        self.ask_until(act, true).await.0
+    }
+
+    /// Asks until an endpoint of this chain knows it: what one does not know, another may.
+    pub(crate) async fn ask_all<T, R>(&self, act: impl Fn(HttpClient) -> R) -> Result<T, Unanswered>
+    where
+        R: Future<Output = Result<T, tendermint_rpc::Error>>,
+    {
+        self.ask_until(act, false).await.0
+    }
+
+    /// The answer, and whether a call before it went out and was not answered: it may have had its effect.
+    pub(crate) async fn ask_until<T, R>(
+        &self,
+        act: impl Fn(HttpClient) -> R,
+        said_is_all: bool,
+    ) -> (Result<T, Unanswered>, bool)
+    where
+        R: Future<Output = Result<T, tendermint_rpc::Error>>,
+    {
+        let inner = &self.inner;
+        let first = inner.preferred.load(Ordering::Relaxed);
+        let (mut reasons, mut stranger, mut said, mut lost) = (Vec::new(), None, None, false);
+        let order = inner.endpoints.iter().enumerate().cycle().skip(first).take(inner.endpoints.len());
+        for (index, endpoint) in order {
+            match self.prove(endpoint).await {
+                Ok(()) => {}
+                Err(error @ Error::OtherChain { .. }) => {
+                    stranger = Some(error);
+                    continue;
+                }
+                Err(error) => {
+                    reasons.push(format!("{}: {error}", shown(&endpoint.url)));
+                    continue;
+                }
+            }
+            match act(endpoint.rpc.clone()).await.map_err(|error| told(&error)) {
+                Ok(answer) => {
+                    inner.preferred.store(index, Ordering::Relaxed);
+                    return (Ok(answer), lost);
+                }
+                Err(Told::Said(words)) if said_is_all => return (Err(Unanswered::Said(words)), lost),
+                Err(Told::Said(words)) => said = Some(words),
+                Err(Told::Nothing(reason)) => {
+                    lost = true;
+                    reasons.push(format!("{}: {reason}", shown(&endpoint.url)));
+                }
+            }
+        }
+        let why = match (said, stranger) {
+            (Some(words), _) => Unanswered::Said(words),
+            (None, Some(stranger)) if reasons.is_empty() => Unanswered::Failed(stranger),
+            (None, _) => Unanswered::Failed(Error::Network { problem: reasons.join("; ") }),
+        };
+        (Err(why), lost)
+    }
+
+    /// Asks an endpoint once which chain it is of.
+    async fn prove(&self, endpoint: &Endpoint) -> Result<(), Error> {
+        if endpoint.proved.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let status = endpoint.rpc.status().await.map_err(|error| Error::Network { problem: told(&error).words() })?;
+        let (found, wanted) = (status.node_info.network.to_string(), self.inner.chain.id.clone());
+        if found != wanted {
+            return Err(Error::OtherChain { endpoint: shown(&endpoint.url), found, wanted });
+        }
+        endpoint.proved.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// What a failed call says.
+enum Told {
+    /// A node's own words.
+    Said(String),
+    /// No node's: it could not be reached, or what answered is none.
+    Nothing(String),
+}
+
+impl Told {
+    fn words(self) -> String {
+        match self {
+            Self::Said(words) | Self::Nothing(words) => words,
+        }
+    }
+}
+
+fn told(error: &tendermint_rpc::Error) -> Told {
+    match error.detail() {
+        ErrorDetail::Response(response) => {
+            let source = &response.source;
+            Told::Said(source.data().map_or_else(|| source.message().to_owned(), ToOwned::to_owned))
+        }
+        ErrorDetail::Serde(_) | ErrorDetail::MalformedJson(_) | ErrorDetail::Parse(_) => {
+            Told::Nothing("what answers there is not the RPC of a node".to_owned())
+        }
+        ErrorDetail::HttpRequestFailed(failed) => Told::Nothing(format!("it answers HTTP {}", failed.status)),
+        ErrorDetail::Http(_) => Told::Nothing(reach(&format!("{error:#}"))),
+        other => Told::Nothing(other.to_string()),
+    }
+}
+
+/// Why it could not be reached, without the URL, which may hold a password.
+fn reach(words: &str) -> String {
+    if words.contains("timed out") {
+        "no answer in time".to_owned()
+    } else {
+        let without = words.split(" for url (").next().unwrap_or(words);
+        format!("it cannot be reached ({without})")
+    }
+}
+
+fn endpoint(url: &str, within: Duration) -> Result<Endpoint, Error> {
+    let wrong = |reason: String| {
+        Error::usage_hint(format!("`{}` is no endpoint: {reason}", shown(url)), "as in http://127.0.0.1:26657")
+    };
+    let parsed: HttpClientUrl = url.parse().map_err(|error: tendermint_rpc::Error| wrong(told(&error).words()))?;
+    let rpc = HttpClient::builder(parsed).timeout(within).build().map_err(|error| wrong(told(&error).words()))?;
+    Ok(Endpoint { url: url.to_owned(), rpc, proved: AtomicBool::new(false) })
+}
+
+/// A URL without the password that may stand in it.
+pub(crate) fn shown(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

@@ -1,0 +1,120 @@
+//! `hearth account`: what is free to spend, and what is owed.
+
+use clap::Subcommand;
+use hearth_schema::bme::{Claimed, Deposited, Withdrawn};
+use hearth_schema::unit::Asset;
+use serde_json::json;
+
+use crate::command::act::Act;
+use crate::command::answer::Answer;
+use crate::command::context::{Context, Money};
+use crate::command::table::pairs;
+use crate::error::Error;
+
+/// What is done with an account.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Shows what an address holds, has free, and is owed.
+    #[command(after_help = "Example:\n  hearth account show")]
+    Show {
+        /// Whose; one's own where left out.
+        address: Option<String>,
+    },
+    /// Brings tokens into an account, from which deals are paid.
+    #[command(after_help = "Example:\n  hearth account deposit 100token --yes")]
+    Deposit {
+        /// How much, as in 100token.
+        amount: String,
+        /// Into whose account; one's own where left out.
+        #[arg(long = "for", value_name = "ADDRESS")]
+        account: Option<String>,
+    },
+    /// Takes back what is free.
+    #[command(after_help = "Example:\n  hearth account withdraw 5token --yes")]
+    Withdraw {
+        /// How much, as in 5token.
+        amount: String,
+    },
+    /// Mints what is owed to an account.
+    #[command(after_help = "Example:\n  hearth account claim --yes")]
+    Claim {
+        /// Whose; one's own where left out.
+        #[arg(long, value_name = "ADDRESS")]
+        account: Option<String>,
+    },
+}
+
+/// Runs the command.
+pub async fn run(context: &Context, verb: &Verb) -> Result<Answer, Error> {
+    let suite = context.suite()?;
+    let at = suite.bme().address().to_owned();
+    match verb {
+        Verb::Show { address } => show(context, context.address_or_own(address.as_ref())?).await,
+        Verb::Deposit { amount, account } => {
+            let money = Money::of(&suite).await?;
+            let amount = money.read(amount)?;
+            if let Some(account) = account {
+                context.address_or_own(Some(account))?;
+            }
+            let whose = account.clone().unwrap_or_else(|| "your account".to_owned());
+            let moves = format!("{} from you into {whose} at {at}", money.show(amount));
+            let act = Act::new(vec![suite.token().deposit(account.clone(), amount)?], moves);
+            act.run(context).await?.answer(|tx| {
+                let event: Deposited = tx.needed_event(&at)?;
+                let said = format!("{} deposited", money.show_amount(event.amount));
+                Ok(Answer::of(tx, &event, said))
+            })
+        }
+        Verb::Withdraw { amount } => {
+            let money = Money::of(&suite).await?;
+            let amount = money.read(amount)?;
+            let moves = format!("{} from your account at {at} to you", money.show(amount));
+            let act = Act::new(vec![suite.bme().withdraw(Asset::Token, amount.into())?], moves);
+            act.run(context).await?.answer(|tx| {
+                let event: Withdrawn = tx.needed_event(&at)?;
+                let said = format!("{} withdrawn", money.show_amount(event.amount));
+                Ok(Answer::of(tx, &event, said))
+            })
+        }
+        Verb::Claim { account } => claim(context, account.as_ref()).await,
+    }
+}
+
+async fn show(context: &Context, address: String) -> Result<Answer, Error> {
+    let suite = context.suite()?;
+    let client = suite.client();
+    let money = Money::of(&suite).await?;
+    let denom = client.chain().gas_price.denom();
+    let gas = client.balance(&address, denom).await?;
+    let tokens = suite.token().balance(&address).await?;
+    let free = suite.bme().account(&address, Asset::Token).await?.free;
+    let owed = suite.bme().claims(&address).await?.tokens;
+    let data = json!({
+        "address": address, "gas": { "amount": gas.to_string(), "denom": denom },
+        "tokens": tokens, "free": free, "owed": owed, "decimals": money.decimals(),
+    });
+    let text = pairs([
+        ("address", address),
+        ("gas coins", format!("{gas}{denom}")),
+        ("tokens", money.show(tokens)),
+        ("free in the account", money.show_amount(free)),
+        ("owed to it", money.show(owed)),
+    ]);
+    Ok(Answer::new(data, text))
+}
+
+async fn claim(context: &Context, account: Option<&String>) -> Result<Answer, Error> {
+    let suite = context.suite()?;
+    let whose = context.address_or_own(account)?;
+    let money = Money::of(&suite).await?;
+    let owed = suite.bme().claims(&whose).await?.tokens;
+    let moves = format!("{} minted for {whose}", money.show(owed));
+    let act = Act::new(vec![suite.bme().claim(Some(whose))?], moves);
+    act.run(context).await?.answer(|tx| match tx.event::<Claimed>(suite.bme().address()) {
+        Some(event) => {
+            let said = format!("{} claimed", money.show(event.amount));
+            Ok(Answer::of(tx, &event, said))
+        }
+        None => Ok(Answer::of(tx, &json!({ "amount": "0" }), "nothing was owed")),
+    })
+}

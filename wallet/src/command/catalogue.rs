@@ -1,0 +1,60 @@
+//! `hearth model` and `hearth class`: what the curator has published.
+
+use clap::Subcommand;
+use hearth_schema::market::{ClassAnswer, Model, Product};
+use serde_json::json;
+
+use crate::command::answer::{Answer, to_value};
+use crate::command::context::Context;
+use crate::command::table::table;
+use crate::error::Error;
+
+/// What is done with models.
+#[derive(Debug, Subcommand)]
+pub enum ModelVerb {
+    /// Lists the models.
+    #[command(after_help = "Example:\n  hearth model list")]
+    List,
+}
+
+/// What is done with classes.
+#[derive(Debug, Subcommand)]
+pub enum ClassVerb {
+    /// Lists the classes.
+    #[command(after_help = "Example:\n  hearth class list")]
+    List,
+}
+
+/// Runs a command about models.
+pub async fn models(context: &Context, verb: &ModelVerb) -> Result<Answer, Error> {
+    let ModelVerb::List = verb;
+    let models = context.suite()?.market().models().await?;
+    let row = |model: &Model| vec![model.model.to_string(), model.name.clone(), model.digest.to_hex(), model.source.clone()];
+    let text = table(&["model", "name", "digest", "source"], models.iter().map(row));
+    Ok(Answer::new(json!({ "models": to_value(&models) }), text))
+}
+
+/// Runs a command about classes.
+pub async fn classes(context: &Context, verb: &ClassVerb) -> Result<Answer, Error> {
+    let ClassVerb::List = verb;
+    let suite = context.suite()?;
+    let (classes, models) = (suite.market().classes().await?, suite.market().models().await?);
+    let rows = classes.iter().map(|class| [vec![class.id.to_string()], described(class, &models)].concat());
+    let text = table(&["class", "sells", "engine", "sampler", "input ‰", "cached ‰"], rows);
+    Ok(Answer::new(json!({ "classes": to_value(&classes) }), text))
+}
+
+/// What is sold in a class, in columns.
+pub(super) fn described(class: &ClassAnswer, models: &[Model]) -> Vec<String> {
+    match &class.class.product {
+        Product::Inference { model, engine, sampler, tee, weights } => {
+            let name = models.iter().find(|of| of.model == *model).map_or_else(|| model.to_string(), |of| of.name.clone());
+            let name = if *tee { format!("{name} (tee)") } else { name };
+            let (input, cached) = (weights.input.to_string(), weights.cached.to_string());
+            vec![name, engine.to_string(), sampler.clone(), input, cached]
+        }
+        Product::Time { gpu, vram_gib, count, .. } => {
+            vec![format!("{count} × {gpu}, {vram_gib} GiB"), String::new(), String::new(), String::new(), String::new()]
+        }
+    }
+}
