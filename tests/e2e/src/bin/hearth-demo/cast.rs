@@ -1,0 +1,82 @@
+//! The deployer, two providers and a client, each with a home of their own.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::stage::{Stage, Trouble, at, run, text};
+
+/// The password of every key of the demo.
+const PASSWORD: &str = "known to everybody";
+
+/// The chain as its program announces it.
+pub struct Chain {
+    /// Its RPC.
+    pub rpc: String,
+    /// The beacon beside it.
+    pub beacon: String,
+    /// Its name.
+    pub id: String,
+    accounts: Vec<(String, String)>,
+}
+
+impl Chain {
+    /// What the first line of `hearth-devnet --json` says.
+    pub fn read(line: &str) -> Result<Self, Trouble> {
+        let said: Value = serde_json::from_str(line).map_err(at("what hearth-devnet says"))?;
+        let mut accounts = Vec::new();
+        for nth in 0..10 {
+            let of = |what: &str| text(&said, &format!("/accounts/{nth}/{what}"));
+            accounts.push((of("address")?, of("mnemonic")?));
+        }
+        Ok(Self { rpc: text(&said, "/rpc")?, beacon: text(&said, "/beacon")?, id: text(&said, "/chain_id")?, accounts })
+    }
+}
+
+/// Somebody with a home and a key.
+pub struct Person {
+    /// Their name.
+    pub name: &'static str,
+    /// Their address.
+    pub address: String,
+    hearth: std::path::PathBuf,
+    home: std::path::PathBuf,
+    chain: (String, String),
+    deployment: std::path::PathBuf,
+}
+
+impl Person {
+    /// Somebody who holds a known account of the chain.
+    pub fn enters(stage: &Stage, chain: &Chain, name: &'static str, nth: usize) -> Result<Self, Trouble> {
+        let (address, words) = chain.accounts.get(nth).cloned().ok_or("the chain has too few accounts")?;
+        let home = stage.path(name);
+        std::fs::create_dir_all(&home).map_err(at(name))?;
+        std::fs::write(home.join("password"), format!("{PASSWORD}\n")).map_err(at(name))?;
+        let deployment = stage.path("deployment.toml");
+        let chain = (chain.rpc.clone(), chain.id.clone());
+        let person = Self { name, address, hearth: stage.program("hearth")?, home, chain, deployment };
+        run(person.command(&["key", "import", "me", "--output", "json"]), &format!("{words}\n"))?;
+        Ok(person)
+    }
+
+    /// Their home.
+    pub fn path(&self, name: &str) -> std::path::PathBuf {
+        self.home.join(name)
+    }
+
+    /// `hearth` with these words, about to be run by this person.
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(&self.hearth);
+        command.args(words).env("HEARTH_HOME", &self.home).env("HEARTH_KEY", "me");
+        command.env("HEARTH_RPC", &self.chain.0).env("HEARTH_CHAIN_ID", &self.chain.1);
+        command.env("HEARTH_DEPLOYMENT", &self.deployment).env("HEARTH_PASSWORD_FILE", self.path("password"));
+        command
+    }
+
+    /// Runs `hearth` for its data, agreeing to everything.
+    pub fn asks(&self, words: &[&str]) -> Result<Value, Trouble> {
+        let all: Vec<&str> = words.iter().copied().chain(["--output", "json", "--yes"]).collect();
+        let said: Value = serde_json::from_str(&run(self.command(&all), "")?).map_err(at("what hearth says"))?;
+        said.get("data").cloned().ok_or_else(|| format!("hearth says no data: {said}"))
+    }
+}
