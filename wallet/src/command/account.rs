@@ -39,7 +39,7 @@ pub enum Verb {
         amount: String,
     },
     /// Pays tokens, or the chain's coins: a worker needs some for its gas.
-    #[command(after_help = "Example:\n  hearth account send wasm1pkptre7fdkl6gfrzlesjjvhxhlc3r4gmmk8rs6 5000000ucosm --yes")]
+    #[command(after_help = "Example:\n  hearth account send wasm1k6mlh25zlxe6ahuk73mck47mu2wyx8w38fquvt 5000000ucosm --yes")]
     Send {
         /// To whom.
         address: String,

@@ -91,6 +91,7 @@ const STORY: &[(&str, &str)] = &[
     ("client", "hearth deal sweep"),
     ("client", "hearth account withdraw"),
     ("provider", "hearth account claim"),
+    ("provider", "hearth account send"),
     ("provider", "hearth offer cancel"),
     ("client", "hearth tx show"),
     ("client", "hearth tx resume"),
