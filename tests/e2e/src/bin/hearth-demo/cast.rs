@@ -9,6 +9,12 @@ use crate::stage::{Stage, Trouble, at, run, text};
 /// The password of every key of the demo.
 const PASSWORD: &str = "known to everybody";
 
+/// Of the chain's known accounts, so many hold tokens at genesis, and each so many whole ones.
+const HOLDERS: usize = 4;
+const HELD: u128 = 10_000;
+/// What they hold together, in base units.
+pub const GENESIS_UNITS: u128 = 4 * HELD * 1_000_000;
+
 /// The chain as its program announces it.
 pub struct Chain {
     /// Its RPC.
@@ -30,6 +36,26 @@ impl Chain {
             accounts.push((of("address")?, of("mnemonic")?));
         }
         Ok(Self { rpc: text(&said, "/rpc")?, beacon: text(&said, "/beacon")?, id: text(&said, "/chain_id")?, accounts })
+    }
+
+    /// Who holds tokens at genesis.
+    pub fn holders(&self) -> impl Iterator<Item = &str> {
+        self.accounts.iter().take(HOLDERS).map(|(address, _)| address.as_str())
+    }
+
+    /// The beacon as a deployer's plan has it: what the relay says of itself.
+    pub fn beacon_info(&self) -> Result<String, Trouble> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(at("the demo"))?;
+        let info: Value = runtime
+            .block_on(async { reqwest::get(format!("{}/info", self.beacon)).await?.json().await })
+            .map_err(at("the beacon"))?;
+        let of = |name: &str| text(&info, &format!("/{name}"));
+        Ok(format!(
+            "[beacon]\npublic_key = \"{}\"\ngenesis = {}\nperiod = {}\n",
+            of("public_key")?,
+            of("genesis_time")?,
+            of("period")?
+        ))
     }
 }
 
@@ -64,6 +90,11 @@ impl Person {
         self.home.join(name)
     }
 
+    /// The deployment's record.
+    pub fn deployment(&self) -> &std::path::Path {
+        &self.deployment
+    }
+
     /// `hearth` with these words, about to be run by this person.
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(&self.hearth);
@@ -71,6 +102,15 @@ impl Person {
         command.env("HEARTH_RPC", &self.chain.0).env("HEARTH_CHAIN_ID", &self.chain.1);
         command.env("HEARTH_DEPLOYMENT", &self.deployment).env("HEARTH_PASSWORD_FILE", self.path("password"));
         command
+    }
+
+    /// What a shell has to be told to be this person.
+    pub fn exports(&self) -> String {
+        let (home, deployment) = (self.home.display(), self.deployment.display());
+        format!(
+            "export HEARTH_HOME={home} HEARTH_KEY=me HEARTH_RPC={} HEARTH_CHAIN_ID={} HEARTH_DEPLOYMENT={deployment} HEARTH_PASSWORD_FILE={home}/password",
+            self.chain.0, self.chain.1
+        )
     }
 
     /// Runs `hearth` for its data, agreeing to everything.

@@ -81,7 +81,8 @@ fn begin(stage: &mut Stage) -> Result<Chain, Trouble> {
 fn deploy(stage: &mut Stage, chain: &Chain) -> Result<Person, Trouble> {
     let deployer = Person::enters(stage, chain, "deployer", 0)?;
     let plan = stage.path("plan.toml");
-    std::fs::write(&plan, crate::sum::plan(chain, &model())?).map_err(at("the plan"))?;
+    let digest = text(&deployer.asks(&["model", "digest", &model().display().to_string()])?, "/digest")?;
+    std::fs::write(&plan, sum::plan(chain, &digest)?).map_err(at("the plan"))?;
     let (plan, artifacts) = (plan.display().to_string(), root().join("artifacts").display().to_string());
     deployer.asks(&["deploy", "run", "--plan", &plan, "--artifacts", &artifacts])?;
     scene(stage, "contracts", "token, bme, bonds, market and audit deployed by plan, one class opened: hearth-tiny");
@@ -105,9 +106,8 @@ fn provide(
     let owner = Person::enters(stage, chain, name, nth)?;
     let hearthd = stage.program("hearthd")?;
     let folder = owner.path("worker");
-    let said = run(crate::cast::init(&hearthd, &folder, chain, stage, &owner, &model(), price), "")?;
-    let made: Value = serde_json::from_str(&said).map_err(at("what hearthd init says"))?;
-    owner.asks(&["account", "send", &text(&made, "/worker")?, "10000000ucosm"])?;
+    let worker = worker(&hearthd, &folder, chain, &owner, price)?;
+    owner.asks(&["account", "send", &worker, "10000000ucosm"])?;
     let card = folder.join("node-card.json").display().to_string();
     let added = owner.asks(&["node", "register", "--card", &card, "--name", name])?;
     let node = text(&added, "/node")?;
@@ -124,6 +124,19 @@ fn provide(
     stage.wait(&format!("the offer of {name}"), offered).map_err(words)?;
     scene(stage, "provider", &format!("{name} bonds 1,000 HRTH behind node {node} and asks ${} a million tokens", price.trim_end_matches("usd")));
     Ok(owner)
+}
+
+/// Sets a worker up; its address.
+fn worker(hearthd: &Path, folder: &Path, chain: &Chain, owner: &Person, price: &str) -> Result<String, Trouble> {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(at("a port"))?;
+    let mut init = Command::new(hearthd);
+    init.arg("init").arg("--config").arg(folder.join("hearthd.toml"));
+    init.arg("--deployment").arg(owner.deployment()).args(["--rpc", &chain.rpc, "--relay", &chain.beacon]);
+    init.args(["--owner", &owner.address, "--listen", &port.to_string(), "--endpoint", &format!("http://{port}")]);
+    init.args(["--model", "hearth-tiny", "--price", price]).arg("--model-folder").arg(model());
+    let said = run(init, "")?;
+    let worker = said.lines().find_map(|line| line.strip_prefix("worker:")).map(|worker| worker.trim().to_owned());
+    worker.ok_or_else(|| format!("hearthd init names no worker: {said}"))
 }
 
 /// Asks one question in a deal of its own, and lets the answer come as it is made.
@@ -171,7 +184,7 @@ fn settle(stage: &Stage, client: &Person) -> Result<Vec<Value>, Trouble> {
         let over = || {
             let deal = client.asks(&["deal", "show", &id]).ok()?;
             let commits = deal.pointer("/commits")?.as_array()?;
-            let all_final = commits.iter().all(|commit| commit.pointer("/outcome").is_some_and(|outcome| !outcome.is_null()));
+            let all_final = commits.iter().all(|commit| commit.pointer("/commit/verdict").is_some_and(|verdict| !verdict.is_null()));
             (!commits.is_empty() && all_final).then_some(deal)
         };
         let deal = stage.wait(&format!("the finality of deal {id}"), over)?;
