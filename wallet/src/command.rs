@@ -6,6 +6,8 @@
 //! - [`secret`] – passwords and words, from a terminal, a file or stdin
 //! - [`act`], [`pending`] – signing and sending, and what was signed and is not settled
 //! - [`answer`], [`table`] – data on stdout, for people or as JSON; errors, hints and exit codes
+//! - [`mod@run`], [`chat`], [`purchase`] – inference bought, by one command
+//! - [`receipt`] – what an answer can be shown by
 //! - [`key`], [`account`], [`node`], [`bond`], [`offer`], [`book`], [`deal`], [`price`], [`catalogue`], [`deploy`], [`tx`],
 //!   [`show`], [`doctor`] – a file a noun
 
@@ -15,6 +17,7 @@ pub mod answer;
 pub mod bond;
 pub mod book;
 pub mod catalogue;
+pub mod chat;
 pub mod config;
 pub mod context;
 pub mod deal;
@@ -26,6 +29,9 @@ pub mod node;
 pub mod offer;
 pub mod pending;
 pub mod price;
+pub mod purchase;
+pub mod receipt;
+pub mod run;
 pub mod secret;
 pub mod show;
 pub mod table;
@@ -78,6 +84,9 @@ async fn run(line: &Line, voice: Voice) -> Result<Answer, Error> {
         Noun::Class(verb) => catalogue::classes(&context, verb).await,
         Noun::Deploy(verb) => deploy::run(&context, verb).await,
         Noun::Tx(verb) => tx::run(&context, verb).await,
+        Noun::Run(running) => run::run(&context, running).await,
+        Noun::Chat(chatting) => chat::run(&context, chatting).await,
+        Noun::Receipt(verb) => receipt::run(&context, verb).await,
         Noun::Show => show::run(&context).await,
         Noun::Doctor => doctor::run(&context).await,
         Noun::Completions { shell } => Ok(completions(*shell)),

@@ -8,6 +8,9 @@
 //! - [`deploy`] – the plan carried out on a chain, and the record of it
 //! - [`card`] – how a worker introduces its node to the owner
 //! - [`amount`] – tokens, dollars and durations as people write them
+//! - [`verify`], [`seal`] – signatures checked off chain; requests that only their node reads
+//! - [`session`], [`receipt`] – a client's side of a deal without network; what it can show to anyone
+//! - [`door`], [`buyer`] – a node's door over HTTP; offers taken, asked and checked, with the next at hand
 //! - [`command`] – `hearth`
 //!
 //! Invariants: only what implements [`key::Signer`] signs; no secret is in an argument, an error, a log or a `Debug`; a
@@ -27,6 +30,15 @@ pub mod tx;
 pub mod card;
 pub mod deploy;
 pub mod suite;
+
+pub mod seal;
+pub mod verify;
+
+pub mod receipt;
+pub mod session;
+
+pub mod buyer;
+pub mod door;
 
 pub mod amount;
 pub mod command;

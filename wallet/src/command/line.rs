@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    account, bond, book, catalogue, config, deal, deploy, key, node, offer, price, tx,
+    account, bond, book, catalogue, chat, config, deal, deploy, key, node, offer, price, receipt, run, tx,
 };
 
 /// Buys and sells inference on a Hearth market, and brings the market onto a chain.
@@ -110,6 +110,15 @@ pub enum Noun {
     /// Transactions, and what became of those that were signed.
     #[command(subcommand)]
     Tx(tx::Verb),
+    /// Asks a model one question, at the best offer.
+    #[command(after_help = "Example:\n  hearth run --model hearth-tiny --dry-run \"What is burned?\"")]
+    Run(run::Running),
+    /// Talks with a model over many turns, in one session.
+    #[command(after_help = "Example:\n  hearth chat --model hearth-tiny --dry-run")]
+    Chat(chat::Chatting),
+    /// What an answer can be shown by.
+    #[command(subcommand)]
+    Receipt(receipt::Verb),
     /// The market at a glance.
     #[command(after_help = "Example:\n  hearth show")]
     Show,

@@ -2,20 +2,17 @@
 //!
 //! - [`config`] – what shape a model has
 //! - [`files`] – its weights, mapped into memory in the format they have
-//! - [`digest`] – what names it
 //! - [`model`] – its tensors by name
-//! - [`tokens`], [`chat`], [`speech`] – text into tokens, conversations into text, tokens into text
 //! - [`cache`] – keys and values, in pages
 //! - [`threads`], [`forward`] – rows of tokens through the layers
 //! - [`sequence`], [`schedule`] – several requests at a time
 //!
+//! Text becomes tokens, and tokens text, by `hearth-speech`, which also names a model; a client computes the same with it.
 //! The arithmetic is `hearth-exact`'s; nothing here adds, multiplies or compares a model's numbers by itself. Bits never
 //! depend on the path, the threads, the batch, the chunk or the cache.
 
 mod cache;
-mod chat;
 mod config;
-mod digest;
 mod files;
 mod forward;
 #[cfg(test)]
@@ -23,9 +20,7 @@ mod fuzz;
 mod model;
 mod schedule;
 mod sequence;
-mod speech;
 mod threads;
-mod tokens;
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -34,17 +29,15 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::{Sender, channel};
 
 use hearth_exact::Choice;
+use hearth_speech::{Chat, Files, Speech, Tokens, file};
 
 use self::cache::Cache;
-use self::chat::Chat;
 use self::config::Config;
 use self::forward::Pass;
 use self::model::Model;
 use self::schedule::Schedule;
 use self::sequence::{Answer, Means, Scored, Sequence, Task, Ticket};
-use self::speech::Speech;
 use self::threads::Threads;
-use self::tokens::Tokens;
 use crate::answer::Scores;
 use crate::{Class, Description, Engine, Error, Generate, Generation, Prompt, Sampling, Score, Scoring, Stop, Usage};
 
@@ -113,12 +106,13 @@ impl Embedded {
     pub fn load(folder: &Path, options: &Options) -> Result<Self, Error> {
         let mut config = Config::load(folder)?;
         config.context = options.context.map_or(config.context, |context| context.clamp(1, config.context));
-        let names = files::names(folder)?;
+        let names = file::weights(folder)?;
         let (threads, rows) = (options.threads.max(1), options.chunk.clamp(1, config.context));
         within(folder, &names, options)?;
         let model = Model::load(folder, &names, config)?;
         let config = &model.config;
-        let tokens = Arc::new(Tokens::load(folder, config.vocabulary)?);
+        let tokens = Arc::new(Tokens::load(folder)?);
+        tokens.fit(config.vocabulary)?;
         let chat = Chat::load(folder)?;
         let buffers = Pass::bytes(&model, threads, rows, config.context);
         let wanted = u64::try_from(buffers).unwrap_or(u64::MAX).saturating_add(options.cache);
@@ -134,7 +128,7 @@ impl Embedded {
         let cache = Cache::new(&config.shape, config.layers, options.cache, slots)?;
         let description = Description {
             model: options.name.clone(),
-            digest: digest::digest(folder, &names)?,
+            digest: Files::of_folder(folder)?.digest(),
             class: Class::Exact,
             version: hearth_exact::VERSION.into(),
             context: config.context,

@@ -62,3 +62,14 @@ pub enum Error {
     #[error("the engine failed: {0}")]
     Lost(String),
 }
+
+impl From<hearth_speech::Error> for Error {
+    fn from(error: hearth_speech::Error) -> Self {
+        match error {
+            hearth_speech::Error::Load { file, problem } => Self::Load { file, problem },
+            hearth_speech::Error::Tokenizer(problem) => Self::Tokenizer(problem),
+            hearth_speech::Error::Prompt(problem) => Self::Request(problem),
+            hearth_speech::Error::Context { input, context } => Self::Context { input, context },
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! What is asked of an engine.
 
+pub use hearth_speech::Message;
 use serde::{Deserialize, Serialize};
 
 /// An answer to be made.
@@ -33,15 +34,6 @@ pub enum Prompt {
     Text(String),
     /// A conversation, to be written out by the model's chat template.
     Chat(Vec<Message>),
-}
-
-/// One turn of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    /// `system`, `user` or `assistant`.
-    pub role: String,
-    /// What was said.
-    pub content: String,
 }
 
 /// How the next token is chosen.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use hearth_exact::layer::Shape;
 use hearth_exact::rotary::Stretch;
+use hearth_speech::file::read;
 use serde::Deserialize;
 
 use crate::Error;
@@ -83,17 +84,6 @@ impl Ends {
             Self::Some(ids) => ids,
         }
     }
-}
-
-/// A file's text, if it is not absurdly large.
-pub(super) fn read(folder: &Path, name: &str, most: u64) -> Result<Vec<u8>, Error> {
-    let file = folder.join(name);
-    let problem = |problem: String| Error::Load { file: file.display().to_string(), problem };
-    let bytes = std::fs::metadata(&file).map_err(|error| problem(error.to_string()))?.len();
-    if bytes > most {
-        return Err(problem(format!("it has {bytes} bytes, at most {most} make sense")));
-    }
-    std::fs::read(&file).map_err(|error| problem(error.to_string()))
 }
 
 impl Config {

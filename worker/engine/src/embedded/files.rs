@@ -11,13 +11,8 @@ use std::path::Path;
 use hearth_exact::{Format, Matrix};
 use memmap2::Mmap;
 use safetensors::{Dtype, SafeTensors};
-use serde::Deserialize;
 
-use super::config::read;
 use crate::Error;
-
-/// The index of the largest models has some hundred thousand tensors.
-const MOST_INDEX_BYTES: u64 = 64 << 20;
 
 /// Every tensor of a model, where it lies.
 #[derive(Debug, Default)]
@@ -43,35 +38,6 @@ pub(super) struct Tensor {
     format: Format,
     rows: usize,
     columns: usize,
-}
-
-#[derive(Deserialize)]
-struct Index {
-    weight_map: BTreeMap<String, String>,
-}
-
-/// The names of a model's weight files: one, or those of an index.
-pub(super) fn names(folder: &Path) -> Result<Vec<String>, Error> {
-    const SINGLE: &str = "model.safetensors";
-    const INDEX: &str = "model.safetensors.index.json";
-    if folder.join(SINGLE).exists() {
-        return Ok(vec![SINGLE.into()]);
-    }
-    let problem = |problem: String| Error::Load { file: folder.join(INDEX).display().to_string(), problem };
-    if !folder.join(INDEX).exists() {
-        let file = folder.join(SINGLE).display().to_string();
-        return Err(Error::Load { file, problem: "neither it nor its index is there".into() });
-    }
-    let bytes = read(folder, INDEX, MOST_INDEX_BYTES)?;
-    let index: Index = serde_json::from_slice(&bytes).map_err(|error| problem(error.to_string()))?;
-    let mut names: Vec<String> = index.weight_map.into_values().collect();
-    names.sort_unstable();
-    names.dedup();
-    let inside = |name: &&String| Path::new(name).file_name().is_none_or(|file| file != name.as_str());
-    match names.iter().find(inside) {
-        Some(name) => Err(problem(format!("{name} is not the name of a file beside it"))),
-        None => Ok(names),
-    }
 }
 
 /// Reads out of a file's header which tensors it has. Whatever the bytes are, they are refused, never a panic.

@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hearth_exact::{Choice, Path, pick, row};
+use hearth_speech::{Speech, Tokens};
 use tokio::sync::{mpsc, oneshot};
 
-use super::speech::Speech;
-use super::tokens::Tokens;
 use crate::answer::Scores;
 use crate::{Error, Event, Finish, Usage};
 

@@ -1,7 +1,6 @@
 //! Tokens into text as they come: whole characters only, and nothing of a text that ends the answer.
 
-use super::tokens::Tokens;
-use crate::Error;
+use crate::{Error, Tokens};
 
 /// A character has at most four bytes, and each may be a token, but broken ones may follow each other. After so many
 /// tokens without a whole character the text is given as it is.
@@ -9,7 +8,7 @@ const UNFINISHED: usize = 64;
 
 /// What was said so far, as far as it matters for what comes.
 #[derive(Debug)]
-pub(super) struct Speech {
+pub struct Speech {
     /// Tokens whose text still shapes that of the next.
     window: Vec<u32>,
     /// How many of them have been written out.
@@ -20,13 +19,15 @@ pub(super) struct Speech {
 }
 
 impl Speech {
-    pub(super) fn new(stops: &[String]) -> Self {
+    /// Nothing is said yet; the first of these texts will end the answer.
+    #[must_use]
+    pub fn new(stops: &[String]) -> Self {
         let stops = stops.iter().filter(|stop| !stop.is_empty()).cloned().collect();
         Self { window: Vec::new(), written: 0, held: String::new(), stops }
     }
 
     /// The text that a token makes certain, and whether a stop text ended it.
-    pub(super) fn say(&mut self, tokens: &Tokens, token: u32) -> Result<(String, bool), Error> {
+    pub fn say(&mut self, tokens: &Tokens, token: u32) -> Result<(String, bool), Error> {
         self.window.push(token);
         let text = self.fresh(tokens)?;
         let unfinished = text.is_empty() || text.ends_with('\u{fffd}');
@@ -44,7 +45,7 @@ impl Speech {
     }
 
     /// What is left at the end, and whether a stop text ended it.
-    pub(super) fn finish(&mut self, tokens: &Tokens) -> Result<(String, bool), Error> {
+    pub fn finish(&mut self, tokens: &Tokens) -> Result<(String, bool), Error> {
         let text = self.fresh(tokens)?;
         self.held.push_str(&text);
         let (mut certain, stopped) = self.certain();

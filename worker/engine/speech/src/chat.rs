@@ -6,20 +6,31 @@ use std::path::Path;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, ErrorKind, context};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::config::read;
-use crate::{Error, Message};
+use crate::Error;
+use crate::file::read;
 
 const MOST_BYTES: u64 = 16 << 20;
-const CONFIG: &str = "tokenizer_config.json";
-const TEMPLATE: &str = "chat_template.jinja";
+/// The file that names the marks of a conversation, and in most models holds the template.
+pub(crate) const CONFIG: &str = "tokenizer_config.json";
+/// The file that holds the template in the others.
+pub(crate) const TEMPLATE: &str = "chat_template.jinja";
 /// Steps of a template; those of real models take some thousand for a long conversation.
 const FUEL: u64 = 10_000_000;
 
+/// One turn of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// `system`, `user` or `assistant`.
+    pub role: String,
+    /// What was said.
+    pub content: String,
+}
+
 /// A model's chat template.
 #[derive(Debug)]
-pub(super) struct Chat {
+pub struct Chat {
     environment: Environment<'static>,
     begin: String,
     end: String,
@@ -54,27 +65,34 @@ enum Marker {
 
 impl Chat {
     /// The template of the model in a folder, if it has one.
-    pub(super) fn load(folder: &Path) -> Result<Option<Self>, Error> {
-        let problem =
-            |name: &str, problem: String| Error::Load { file: folder.join(name).display().to_string(), problem };
-        let written = if folder.join(CONFIG).exists() {
-            let bytes = read(folder, CONFIG, MOST_BYTES)?;
-            serde_json::from_slice(&bytes).map_err(|error| problem(CONFIG, error.to_string()))?
-        } else {
-            Written::default()
-        };
-        let template = if folder.join(TEMPLATE).exists() {
-            let text = String::from_utf8(read(folder, TEMPLATE, MOST_BYTES)?);
-            Some(text.map_err(|error| problem(TEMPLATE, error.to_string()))?)
-        } else {
-            written.chat_template.and_then(Templates::default)
+    pub fn load(folder: &Path) -> Result<Option<Self>, Error> {
+        let find = |name: &str| folder.join(name).exists().then(|| read(folder, name, MOST_BYTES)).transpose();
+        let (config, template) = (find(CONFIG)?, find(TEMPLATE)?);
+        Self::of(config.as_deref(), template.as_deref())
+            .map_err(|(name, problem)| Error::load(folder.join(name).display(), problem))
+    }
+
+    /// The template out of the contents of `tokenizer_config.json` and `chat_template.jinja`, if they have one.
+    pub fn parse(config: Option<&[u8]>, template: Option<&[u8]>) -> Result<Option<Self>, Error> {
+        Self::of(config, template).map_err(|(name, problem)| Error::load(name, problem))
+    }
+
+    fn of(config: Option<&[u8]>, template: Option<&[u8]>) -> Result<Option<Self>, (&'static str, String)> {
+        let written = config.map_or(Ok(Written::default()), serde_json::from_slice);
+        let written = written.map_err(|error| (CONFIG, error.to_string()))?;
+        let template = match template {
+            Some(bytes) => {
+                let text = std::str::from_utf8(bytes).map_err(|error| (TEMPLATE, error.to_string()))?;
+                Some(text.to_owned())
+            }
+            None => written.chat_template.and_then(Templates::default),
         };
         let text = |marker: Option<Marker>| match marker {
             None => String::new(),
             Some(Marker::Text(text) | Marker::Token { content: text }) => text,
         };
         let chat = template.map(|template| Self::new(template, text(written.bos_token), text(written.eos_token)));
-        chat.transpose().map_err(|error| problem(TEMPLATE, error.to_string()))
+        chat.transpose().map_err(|error| (TEMPLATE, error.to_string()))
     }
 
     fn new(template: String, begin: String, end: String) -> Result<Self, minijinja::Error> {
@@ -90,7 +108,7 @@ impl Chat {
     }
 
     /// The conversation, up to where the model goes on.
-    pub(super) fn write(&self, messages: &[Message]) -> Result<String, Error> {
+    pub fn write(&self, messages: &[Message]) -> Result<String, Error> {
         let said = |message: &Message| context! { role => &message.role, content => &message.content };
         let given = context! {
             messages => messages.iter().map(said).collect::<Vec<_>>(),
@@ -100,7 +118,7 @@ impl Chat {
         };
         let template = self.environment.get_template("chat");
         let refused =
-            |error: minijinja::Error| Error::Request(format!("the model's chat template refuses it: {error}"));
+            |error: minijinja::Error| Error::Prompt(format!("the model's chat template refuses it: {error}"));
         template.and_then(|template| template.render(given)).map_err(refused)
     }
 }
