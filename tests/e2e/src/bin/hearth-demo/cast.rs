@@ -13,22 +13,22 @@ const PASSWORD: &str = "known to everybody";
 const HOLDERS: usize = 4;
 const HELD: u128 = 10_000;
 /// What they hold together, in base units.
-pub const GENESIS_UNITS: u128 = 4 * HELD * 1_000_000;
+pub(crate) const GENESIS_UNITS: u128 = 4 * HELD * 1_000_000;
 
 /// The chain as its program announces it.
-pub struct Chain {
+pub(crate) struct Chain {
     /// Its RPC.
-    pub rpc: String,
+    pub(crate) rpc: String,
     /// The beacon beside it.
-    pub beacon: String,
+    pub(crate) beacon: String,
     /// Its name.
-    pub id: String,
+    pub(crate) id: String,
     accounts: Vec<(String, String)>,
 }
 
 impl Chain {
     /// What the first line of `hearth-devnet --json` says.
-    pub fn read(line: &str) -> Result<Self, Trouble> {
+    pub(crate) fn read(line: &str) -> Result<Self, Trouble> {
         let said: Value = serde_json::from_str(line).map_err(at("what hearth-devnet says"))?;
         let mut accounts = Vec::new();
         for nth in 0..10 {
@@ -39,12 +39,12 @@ impl Chain {
     }
 
     /// Who holds tokens at genesis.
-    pub fn holders(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn holders(&self) -> impl Iterator<Item = &str> {
         self.accounts.iter().take(HOLDERS).map(|(address, _)| address.as_str())
     }
 
     /// The beacon as a deployer's plan has it: what the relay says of itself.
-    pub fn beacon_info(&self) -> Result<String, Trouble> {
+    pub(crate) fn beacon_info(&self) -> Result<String, Trouble> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(at("the demo"))?;
         let info: Value = runtime
             .block_on(async { reqwest::get(format!("{}/info", self.beacon)).await?.json().await })
@@ -60,11 +60,11 @@ impl Chain {
 }
 
 /// Somebody with a home and a key.
-pub struct Person {
+pub(crate) struct Person {
     /// Their name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Their address.
-    pub address: String,
+    pub(crate) address: String,
     hearth: std::path::PathBuf,
     home: std::path::PathBuf,
     chain: (String, String),
@@ -73,7 +73,7 @@ pub struct Person {
 
 impl Person {
     /// Somebody who holds a known account of the chain.
-    pub fn enters(stage: &Stage, chain: &Chain, name: &'static str, nth: usize) -> Result<Self, Trouble> {
+    pub(crate) fn enters(stage: &Stage, chain: &Chain, name: &'static str, nth: usize) -> Result<Self, Trouble> {
         let (address, words) = chain.accounts.get(nth).cloned().ok_or("the chain has too few accounts")?;
         let home = stage.path(name);
         std::fs::create_dir_all(&home).map_err(at(name))?;
@@ -86,17 +86,17 @@ impl Person {
     }
 
     /// Their home.
-    pub fn path(&self, name: &str) -> std::path::PathBuf {
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         self.home.join(name)
     }
 
     /// The deployment's record.
-    pub fn deployment(&self) -> &std::path::Path {
+    pub(crate) fn deployment(&self) -> &std::path::Path {
         &self.deployment
     }
 
     /// `hearth` with these words, about to be run by this person.
-    pub fn command(&self, words: &[&str]) -> Command {
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(&self.hearth);
         command.args(words).env("HEARTH_HOME", &self.home).env("HEARTH_KEY", "me");
         command.env("HEARTH_RPC", &self.chain.0).env("HEARTH_CHAIN_ID", &self.chain.1);
@@ -105,7 +105,7 @@ impl Person {
     }
 
     /// What a shell has to be told to be this person.
-    pub fn exports(&self) -> String {
+    pub(crate) fn exports(&self) -> String {
         let (home, deployment) = (self.home.display(), self.deployment.display());
         format!(
             "export HEARTH_HOME={home} HEARTH_KEY=me HEARTH_RPC={} HEARTH_CHAIN_ID={} HEARTH_DEPLOYMENT={deployment} HEARTH_PASSWORD_FILE={home}/password",
@@ -114,7 +114,7 @@ impl Person {
     }
 
     /// Runs `hearth` for its data, agreeing to everything.
-    pub fn asks(&self, words: &[&str]) -> Result<Value, Trouble> {
+    pub(crate) fn asks(&self, words: &[&str]) -> Result<Value, Trouble> {
         let all: Vec<&str> = words.iter().copied().chain(["--output", "json", "--yes"]).collect();
         let said: Value = serde_json::from_str(&run(self.command(&all), "")?).map_err(at("what hearth says"))?;
         said.get("data").cloned().ok_or_else(|| format!("hearth says no data: {said}"))

@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 /// Why the demo cannot go on, in words.
-pub type Trouble = String;
+pub(crate) type Trouble = String;
 
 /// An error of anything, with what was being done.
-pub fn at<E: Display>(what: &str) -> impl FnOnce(E) -> Trouble {
+pub(crate) fn at<E: Display>(what: &str) -> impl FnOnce(E) -> Trouble {
     move |error| format!("{what}: {error}")
 }
 
 /// Where everything happens. Its programs end and its folder goes with it.
-pub struct Stage {
+pub(crate) struct Stage {
     folder: PathBuf,
     programs: PathBuf,
     running: Vec<Child>,
@@ -27,7 +27,7 @@ pub struct Stage {
 
 impl Stage {
     /// A stage in a new folder.
-    pub fn set() -> Result<Self, Trouble> {
+    pub(crate) fn set() -> Result<Self, Trouble> {
         let own = std::env::current_exe().map_err(at("this program"))?;
         let programs = own.parent().map(Path::to_owned).unwrap_or_default();
         let folder = std::env::temp_dir().join(format!("hearth-demo-{}", std::process::id()));
@@ -36,23 +36,23 @@ impl Stage {
     }
 
     /// A path in the folder.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
     /// A program of this workspace.
-    pub fn program(&self, name: &str) -> Result<PathBuf, Trouble> {
+    pub(crate) fn program(&self, name: &str) -> Result<PathBuf, Trouble> {
         let path = self.programs.join(name);
         if path.exists() { Ok(path) } else { Err(format!("{name} is not built: run it by `make demo`")) }
     }
 
     /// How long it has taken so far.
-    pub fn elapsed(&self) -> Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         self.began.elapsed()
     }
 
     /// Starts a program that runs on; what it says goes to a log. Its first line comes back where one is waited for.
-    pub fn start(&mut self, mut command: Command, name: &str, waits: bool) -> Result<String, Trouble> {
+    pub(crate) fn start(&mut self, mut command: Command, name: &str, waits: bool) -> Result<String, Trouble> {
         let log = File::create(self.path(&format!("{name}.log"))).map_err(at(name))?;
         command.stdin(Stdio::null()).stderr(log);
         command.stdout(if waits { Stdio::piped() } else { Stdio::null() });
@@ -69,13 +69,13 @@ impl Stage {
     }
 
     /// The last line of a program's log.
-    pub fn last_words(&self, name: &str) -> String {
+    pub(crate) fn last_words(&self, name: &str) -> String {
         let log = std::fs::read_to_string(self.path(&format!("{name}.log"))).unwrap_or_default();
         log.lines().last().unwrap_or("it said nothing").to_owned()
     }
 
     /// Waits until something is there.
-    pub fn wait<T>(&self, what: &str, mut look: impl FnMut() -> Option<T>) -> Result<T, Trouble> {
+    pub(crate) fn wait<T>(&self, what: &str, mut look: impl FnMut() -> Option<T>) -> Result<T, Trouble> {
         let deadline = Instant::now().checked_add(Duration::from_secs(90));
         loop {
             if let Some(found) = look() {
@@ -89,7 +89,7 @@ impl Stage {
     }
 
     /// Keeps all running until this process is told to end.
-    pub fn stay(&mut self) {
+    pub(crate) fn stay(&mut self) {
         while self.running.iter_mut().all(|child| matches!(child.try_wait(), Ok(None))) {
             std::thread::sleep(Duration::from_millis(500));
         }
@@ -107,7 +107,7 @@ impl Drop for Stage {
 }
 
 /// Runs a program to its end with this on its stdin; what it wrote, where it ended well.
-pub fn run(mut command: Command, stdin: &str) -> Result<String, Trouble> {
+pub(crate) fn run(mut command: Command, stdin: &str) -> Result<String, Trouble> {
     let name = command.get_program().to_string_lossy().into_owned();
     let words: Vec<String> = command.get_args().map(|word| word.to_string_lossy().into_owned()).collect();
     let line = format!("{} {}", Path::new(&name).file_name().unwrap_or_default().to_string_lossy(), words.join(" "));
@@ -126,17 +126,17 @@ pub fn run(mut command: Command, stdin: &str) -> Result<String, Trouble> {
 }
 
 /// A field deep in JSON, by a pointer such as `/data/deal`.
-pub fn field<'a>(value: &'a Value, pointer: &str) -> Result<&'a Value, Trouble> {
+pub(crate) fn field<'a>(value: &'a Value, pointer: &str) -> Result<&'a Value, Trouble> {
     value.pointer(pointer).ok_or_else(|| format!("there is no {pointer} in {value}"))
 }
 
 /// The same as text, a number too.
-pub fn text(value: &Value, pointer: &str) -> Result<String, Trouble> {
+pub(crate) fn text(value: &Value, pointer: &str) -> Result<String, Trouble> {
     let found = field(value, pointer)?;
     Ok(found.as_str().map_or_else(|| found.to_string(), str::to_owned))
 }
 
 /// The same as a whole number.
-pub fn number(value: &Value, pointer: &str) -> Result<u128, Trouble> {
+pub(crate) fn number(value: &Value, pointer: &str) -> Result<u128, Trouble> {
     text(value, pointer)?.parse().map_err(at(pointer))
 }

@@ -31,7 +31,7 @@ const TURNS: [&str; 10] = [
 const PROVIDERS: [(&str, usize, &str); 2] = [("ada", 1, "1000usd"), ("ben", 2, "1200usd")];
 
 /// Plays it.
-pub fn tell() -> Result<(), Trouble> {
+pub(crate) fn tell() -> Result<(), Trouble> {
     println!(
         "Hearth is a market for GPU inference on Cosmos chains: clients take providers' standing offers, providers commit\n\
          to what they served, a public beacon draws what they must open, and the token is burned and minted at the very\n\
@@ -89,7 +89,7 @@ fn deploy(stage: &mut Stage, chain: &Chain) -> Result<Person, Trouble> {
     let price = stage.path("price.txt");
     std::fs::write(&price, "0.5usd\n").map_err(at("the price"))?;
     let price = price.display().to_string();
-    deployer.asks(&["price", "feed", "--file", &price, "--times", "1"])?;
+    deployer.asks(&["price", "push", "0.5usd"])?;
     let feed = deployer.command(&["price", "feed", "--file", &price, "--every", "30s", "--yes"]);
     stage.start(feed, "price", false)?;
     scene(stage, "price", "a feeder posts $0.50 a token, every 30 s");
@@ -208,7 +208,7 @@ fn keep(stage: &mut Stage, chain: &Chain, client: &Person) {
 }
 
 /// The root of the repository.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 

@@ -9,7 +9,7 @@ use crate::stage::{Trouble, number};
 const DIGITS: usize = 6;
 
 /// The deployer's plan: short clocks, the beacon beside the chain, tokens for the four of the demo, one model and one class.
-pub fn plan(chain: &Chain, digest: &str) -> Result<String, Trouble> {
+pub(crate) fn plan(chain: &Chain, digest: &str) -> Result<String, Trouble> {
     let beacon = chain.beacon_info()?;
     let holdings: String = chain
         .holders()
@@ -25,14 +25,14 @@ pub fn plan(chain: &Chain, digest: &str) -> Result<String, Trouble> {
 }
 
 /// What somebody has, in base units of the token.
-pub struct Holding {
+pub(crate) struct Holding {
     name: &'static str,
     tokens: u128,
     account: u128,
 }
 
 /// What each of them has.
-pub fn holdings(teller: &Person, all: &[&Person]) -> Result<Vec<Holding>, Trouble> {
+pub(crate) fn holdings(teller: &Person, all: &[&Person]) -> Result<Vec<Holding>, Trouble> {
     all.iter()
         .map(|person| {
             let shown = teller.asks(&["account", "show", &person.address])?;
@@ -43,7 +43,7 @@ pub fn holdings(teller: &Person, all: &[&Person]) -> Result<Vec<Holding>, Troubl
 }
 
 /// Tells how it ended: the deals, the parties, the token, the laws.
-pub fn tell(teller: &Person, all: &[&Person], before: &[Holding], deals: &[Value]) -> Result<(), Trouble> {
+pub(crate) fn tell(teller: &Person, all: &[&Person], before: &[Holding], deals: &[Value]) -> Result<(), Trouble> {
     let law = teller.asks(&["show"])?;
     let of = |name: &str| number(&law, &format!("/law/{name}"));
     let after = holdings(teller, all)?;
@@ -84,7 +84,7 @@ fn law_holds(name: &str, left: u128, right: u128) -> Result<(), Trouble> {
 }
 
 /// Base units as whole tokens.
-pub fn tokens(units: u128) -> String {
+pub(crate) fn tokens(units: u128) -> String {
     let digits = format!("{units:0>width$}", width = DIGITS.saturating_add(1));
     let (whole, part) = digits.split_at_checked(digits.len().saturating_sub(DIGITS)).unwrap_or((&digits, ""));
     format!("{whole}.{part}")
@@ -99,7 +99,7 @@ fn change(before: u128, after: u128) -> String {
 }
 
 /// Pico-dollars as dollars, to a millionth.
-pub fn dollars(pico: u128) -> String {
+pub(crate) fn dollars(pico: u128) -> String {
     let micro = pico.div_ceil(1_000_000);
     format!("${}", tokens(micro))
 }
