@@ -28,7 +28,7 @@ const TURNS: [&str; 10] = [
 ];
 
 /// A provider's name, which account owns it, and what it asks for a million tokens.
-const PROVIDERS: [(&str, usize, &str); 2] = [("ada", 1, "1000usd"), ("ben", 2, "1200usd")];
+const PROVIDERS: [(&str, usize, &str); 2] = [("ada", 1, "100usd"), ("ben", 2, "120usd")];
 
 /// Plays it.
 pub(crate) fn tell() -> Result<(), Trouble> {
@@ -141,8 +141,8 @@ fn worker(hearthd: &Path, folder: &Path, chain: &Chain, owner: &Person, price: &
 
 /// Asks one question in a deal of its own, and lets the answer come as it is made.
 fn ask(client: &Person, question: &str) -> Result<(), Trouble> {
-    println!("\n$ hearth run --model hearth-tiny --max-cost 0.5usd \"{question}\"");
-    watch(client.command(&["run", "--model", "hearth-tiny", "--max-cost", "0.5usd", question]), "")
+    println!("\n$ hearth run --model hearth-tiny \"{question}\"");
+    watch(client.command(&["run", "--model", "hearth-tiny", question]), "")
 }
 
 fn chat(client: &Person) -> Result<(), Trouble> {
