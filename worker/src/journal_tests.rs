@@ -314,7 +314,7 @@ fn leaves_stand_in_the_tree_whose_root_was_signed() {
             page.give(&SCOPE, made(request), sign)?;
         }
         let leaves = page.leaves(DealId(7), 5)?;
-        let tree = super::ledger::tree(&leaves)?;
+        let tree = ledger::tree(&leaves)?;
         let (totals, root) = page.stood(DealId(7), 5)?.unwrap();
         assert_eq!(totals.spent, Usd::new(20_000_000));
         for (index, signed) in leaves.iter().enumerate() {

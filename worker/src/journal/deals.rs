@@ -55,7 +55,7 @@ impl Page<'_> {
         let over = agreement.deal.ended.is_some();
         let sql = "INSERT INTO deals (deal, height, body, doubted) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT DO UPDATE SET height = excluded.height, body = excluded.body,
-                ended = ended OR (excluded.doubted IS NOT NULL AND doubted < excluded.height),
+                ended = ended OR (excluded.doubted IS NOT NULL AND coalesce(doubted < excluded.height, 0)),
                 doubted = CASE WHEN excluded.doubted IS NULL THEN NULL ELSE coalesce(doubted, excluded.doubted) END
             WHERE excluded.height >= height";
         self.run(sql, (id, at, json(agreement)?, over.then_some(at))).map(drop)

@@ -59,7 +59,7 @@ impl Daemon {
     pub(crate) fn configure(&self, world: &World, setup: &Setup<'_>) {
         let text = format!(
             "journal = \"journal.sqlite\"\ndeployment = \"{}\"\ndrain = \"5s\"\n\n\
-             [chain]\nchain_id = \"hearth-1\"\nrpc = [\"{}\"]\nanswer_ms = 2000\nwait_ms = 15000\n\n\
+             [chain]\nchain_id = \"hearth-1\"\nrpc = [\"{}\"]\nanswer_ms = 20000\nwait_ms = 15000\n\n\
              [keys]\nworker = \"worker.json\"\nsealing = \"sealing.json\"\npassword = \"password\"\n\n\
              [engine]\n{}\n[door]\nlisten = \"127.0.0.1:{}\"\nannounce = \"door\"\n\n\
              [beacon]\nrelays = {:?}\n\n[commit]\nfee = \"1usd\"\nage = \"1h\"\npatience = \"2s\"\n\n\

@@ -25,7 +25,7 @@ fn a_job_is_served_committed_drawn_resolved_and_claimed() {
     assert_eq!(served.leaf.counts.output, served.tokens.len() as u64);
     let on_chain = client.deal(deal);
     let market = &scene.world.record.addresses.market;
-    let scope = hearth_schema::sign::Scope { chain: "hearth-1", market, deal };
+    let scope = sign::Scope { chain: "hearth-1", market, deal };
     let receipt = scope.receipt(&served.leaf.hash(), &served.totals, &served.root);
     verify(&on_chain.worker_key, &receipt, &served.signature).unwrap();
     assert_eq!(client.vouch(&door, deal, &client.voucher(deal, 1, &served)).status, 200);

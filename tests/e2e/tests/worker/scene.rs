@@ -1,5 +1,7 @@
 //! A market with one node that `hearthd` serves, and a client with money.
 
+use std::time::Duration;
+
 use hearth_devnet::Config;
 use hearth_e2e::World;
 use hearth_schema::audit::Verdict;
@@ -9,10 +11,9 @@ use hearth_schema::unit::{ClassId, DealId, NodeId, TokenAmount};
 use hearth_speech::Files;
 use hearth_wallet::key::{SecretKey, Signer as _};
 use hearth_wallet::seal;
-use std::time::Duration;
 
 use crate::client::Client;
-use crate::daemon::{Daemon, Setup, embedded, model, until, until_or};
+use crate::daemon::{Daemon, Setup, embedded, model, until_or};
 
 const OWNER: usize = 1;
 const WORKER: usize = 5;
@@ -23,7 +24,6 @@ const SEALING: [u8; 32] = [7; 32];
 pub(crate) struct Scene {
     pub(crate) daemon: Daemon,
     pub(crate) node: NodeId,
-    worker: SecretKey,
     pub(crate) world: World,
 }
 
@@ -45,7 +45,7 @@ impl Scene {
             port: 0,
         };
         let daemon = Daemon::at(&world, "worker", &setup);
-        Self { daemon, node, worker, world }
+        Self { daemon, node, world }
     }
 
     /// The same, with the daemon running and its offer in the book; where its door is.
@@ -55,18 +55,6 @@ impl Scene {
         let door = scene.daemon.door();
         scene.offered();
         (scene, door)
-    }
-
-    /// How the daemon is set up, but for what differs.
-    pub(crate) fn setup(&self) -> Setup<'_> {
-        Setup {
-            worker: &self.worker,
-            sealing: SEALING,
-            rpc: self.world.devnet.rpc(),
-            relays: vec![self.world.devnet.beacon_url()],
-            engine: embedded(),
-            port: 0,
-        }
     }
 
     /// Waits for the offer.
@@ -138,12 +126,6 @@ impl Scene {
         let law = self.world.run(async { self.world.suite().bme().law().await.unwrap() });
         assert_eq!(law.difference, 0, "{law:?}");
         assert_eq!(law.surplus, TokenAmount::ZERO, "{law:?}");
-    }
-
-    /// Waits for a line of the daemon's log.
-    #[expect(dead_code, reason = "for those who look for what went wrong")]
-    pub(crate) fn says(&self, words: &str) {
-        until(|| self.daemon.log().contains(words).then_some(()));
     }
 }
 
