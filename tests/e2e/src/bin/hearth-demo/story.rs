@@ -28,7 +28,7 @@ const TURNS: [&str; 10] = [
 ];
 
 /// A provider's name, which account owns it, and what it asks for a million tokens.
-const PROVIDERS: [(&str, usize, &str); 2] = [("ada", 1, "100usd"), ("ben", 2, "120usd")];
+const PROVIDERS: [(&str, usize, &str); 2] = [("ada", 1, "20usd"), ("ben", 2, "24usd")];
 
 /// Plays it.
 pub(crate) fn tell() -> Result<(), Trouble> {
