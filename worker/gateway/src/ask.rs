@@ -1,4 +1,45 @@
 //! What is asked, read from the bodies of the OpenAI API.
+//!
+//! [`parse`] takes what the OpenAI SDKs send. What would change an answer and is not done here is refused by name; what
+//! would not is passed over.
+
+mod body;
+mod check;
+mod depth;
+mod message;
+mod prompt;
+mod refused;
+mod word;
+
+use crate::house::{Kind, Refusal};
+
+/// Reads a request's body.
+pub fn parse(api: Api, body: &[u8]) -> Result<Ask, Refusal> {
+    read(api, body).map_err(|wrong| Refusal { kind: Kind::Invalid, code: wrong.code, message: wrong.message })
+}
+
+/// As [`parse`]; names the field that is wrong.
+pub(crate) fn read(api: Api, body: &[u8]) -> Result<Ask, Wrong> {
+    depth::bounded(body)?;
+    check::ask(api, body::read(api, body)?)
+}
+
+/// What is wrong with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wrong {
+    /// A word that programs read.
+    pub(crate) code: &'static str,
+    /// What is wrong and what to do about it.
+    pub(crate) message: String,
+    /// In which field.
+    pub(crate) param: Option<String>,
+}
+
+impl Wrong {
+    fn field(code: &'static str, param: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), param: Some(param.into()) }
+    }
+}
 
 /// A request for an answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,3 +105,7 @@ pub enum Api {
     /// `/v1/completions`
     Completion,
 }
+
+#[cfg(test)]
+#[path = "ask_tests.rs"]
+mod tests;

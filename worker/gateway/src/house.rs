@@ -15,12 +15,7 @@ pub trait House: Send + Sync + 'static {
     fn models(&self) -> Vec<Model>;
 
     /// A request in the clear, with the key that came with it, if one did, and the body to the byte.
-    fn open(
-        &self,
-        ask: Ask,
-        body: Bytes,
-        key: Option<String>,
-    ) -> impl Future<Output = Result<Answer, Refusal>> + Send;
+    fn open(&self, ask: Ask, body: Bytes, key: Option<String>) -> impl Future<Output = Result<Answer, Refusal>> + Send;
 
     /// A sealed request of a deal: the body of the call, and the voucher in its header, both unread.
     fn sealed(

@@ -71,6 +71,7 @@ const STORY: &[(&str, &str)] = &[
     ("deployer", "hearth price show"),
     ("deployer", "hearth doctor"),
     ("deployer", "hearth model list"),
+    ("deployer", "hearth model digest"),
     ("deployer", "hearth class list"),
     ("provider", "hearth node register"),
     ("provider", "hearth node show"),
@@ -98,6 +99,7 @@ const STORY: &[(&str, &str)] = &[
     ("client", "hearth deal sweep"),
     ("client", "hearth account withdraw"),
     ("provider", "hearth account claim"),
+    ("provider", "hearth account send"),
     ("provider", "hearth offer cancel"),
     ("client", "hearth tx show"),
     ("client", "hearth tx resume"),
@@ -121,6 +123,8 @@ impl Story {
         let plan = hearth_e2e::world::plan(&world.devnet, &hearth_e2e::world::catalogue());
         std::fs::write(deployer.home().join("plan.toml"), plan).unwrap();
         std::os::unix::fs::symlink(program::root().join("artifacts"), deployer.home().join("artifacts")).unwrap();
+        let models = program::root().join("worker/engine/models");
+        std::os::unix::fs::symlink(models.join("hearth-tiny"), deployer.home().join("hearth-tiny")).unwrap();
         std::fs::write(deployer.home().join("price.txt"), "0.5usd\n").unwrap();
         let card = crate::market::card(&world, 1, &world.key(9));
         std::fs::copy(card, provider.home().join("node-card.json")).unwrap();

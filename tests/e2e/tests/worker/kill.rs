@@ -1,0 +1,64 @@
+//! `kill -9` at every place of a job's life: it is served, committed once, and paid, and what is committed is what was
+//! served.
+
+use hearth_schema::unit::Usd;
+
+use crate::client::{ask, chat};
+use crate::scene::Scene;
+
+/// The places, as `hearthd` names them.
+const PLACES: [&str; 7] = ["event", "result", "leaf", "commit", "signed", "sent", "included"];
+
+/// Runs one job over a daemon that dies once at this place.
+fn survives(place: &str) {
+    let mut scene = Scene::new();
+    // The offer's own transaction passes the places of the outbox: it stands before the daemon is made to die.
+    scene.daemon.start(None);
+    scene.daemon.door();
+    scene.offered();
+    scene.daemon.kill();
+    scene.daemon.start(Some(place));
+    let door = scene.daemon.door();
+    let (deal, asked) = {
+        let client = scene.client(8);
+        let asked = ask(&chat("Where does Lena live?", 12));
+        let deal = client.take(asked.digest(), Usd::new(10_000_000_000));
+        // It may die before, during or after the answer.
+        let url = format!("{door}/hearth/v1/deals/{deal}/requests");
+        let body = serde_json::to_vec(&client.seal(deal, &asked)).unwrap();
+        scene.world.run(async {
+            let request = reqwest::Client::new().post(url).header("content-type", "application/json").body(body);
+            let _ = request.send().await;
+        });
+        (deal, asked)
+    };
+    scene.daemon.died();
+    scene.daemon.start(None);
+    let door = scene.daemon.door();
+    let client = scene.client(8);
+    let served = client.ask(&door, deal, &asked).served();
+    let again = client.ask(&door, deal, &asked).served();
+    assert_eq!(served, again, "{place}");
+    scene.committed(deal, 1);
+    let committed = client.deal(deal);
+    assert_eq!((committed.n, committed.totals), (1, served.totals), "{place}");
+    let suite = scene.world.suite();
+    let commit = scene.world.run(async { suite.market().commit(deal, 1).await.unwrap().unwrap() });
+    assert_eq!(commit.root, served.root, "{place}");
+    scene.passed(deal, 1);
+    scene.law_holds();
+}
+
+#[test]
+fn a_job_survives_kill_9_between_the_event_and_the_commit_row() {
+    for place in &PLACES[..4] {
+        survives(place);
+    }
+}
+
+#[test]
+fn a_job_survives_kill_9_between_the_commit_row_and_the_included_row() {
+    for place in &PLACES[4..] {
+        survives(place);
+    }
+}
