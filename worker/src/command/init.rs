@@ -82,8 +82,8 @@ impl std::fmt::Display for Made {
         writeln!(out, "worker:        {worker}")?;
         writeln!(out, "\nNext:")?;
         writeln!(out, "  send {denom} to the worker: it pays for its gas")?;
-        writeln!(out, "  hearth node register --card {}   (where the owner's key is)", card.display())?;
-        writeln!(out, "  hearth bond add …   (the stake has to cover what is offered)")?;
+        writeln!(out, "  hearth node register --card {} --name NAME   (where the owner's key is)", card.display())?;
+        writeln!(out, "  hearth bond add NODE AMOUNT   (the stake has to cover what is offered)")?;
         if !offers {
             writeln!(out, "  hearthd bench --config {}   (then set a price in [[offers]])", config.display())?;
         }

@@ -73,7 +73,7 @@ pub fn sells(answer: &market::ClassAnswer, what: &Description) -> Finding {
         || *engine == EngineClass::Sku && runs == EngineClass::Tolerant
     {
         let said = format!("class {number} is {engine}, and {} is {runs}", what.version);
-        return Finding::wrong("model", said, "offer it in a class of its kind: hearth book list");
+        return Finding::wrong("model", said, "offer it in a class of its kind: hearth class list");
     }
     if what.digest == [0; 32] {
         let said = format!("{}: its server keeps the files, nobody here can read their digest", what.model);

@@ -131,7 +131,7 @@ fn offer(answers: &Answers) -> String {
         Some(price) => format!(
             r#"# What is offered: each of these rests in the book while the worker runs.
 [[offers]]
-# The class, by number; `hearth book list` says which there are.
+# The class, by number; `hearth class list` says which there are.
 class = {class}
 # Dollars for a million tokens of an answer, with three digits at most. `hearthd bench` says what it has to cost.
 price = {price}
