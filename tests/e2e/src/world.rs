@@ -126,7 +126,7 @@ pub fn runtime() -> Runtime {
 
 /// The chain of a devnet as a profile describes it.
 pub fn chain_of(devnet: &Devnet) -> Chain {
-    Chain { answer_ms: 2_000, wait_ms: 20_000, ..Chain::new("hearth-1", vec![devnet.rpc()]) }
+    Chain { answer_ms: 10_000, wait_ms: 60_000, ..Chain::new("hearth-1", vec![devnet.rpc()]) }
 }
 
 /// A client of a devnet.
