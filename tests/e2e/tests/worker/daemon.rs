@@ -36,7 +36,10 @@ pub(crate) fn model() -> PathBuf {
 
 /// Our own engine with that model, in the daemon's process.
 pub(crate) fn embedded() -> String {
-    format!("make = \"embedded\"\nname = \"hearth-tiny\"\nmodel = \"{}\"\nthreads = 1\ncache_bytes = 67108864\n", model().display())
+    format!(
+        "make = \"embedded\"\nname = \"hearth-tiny\"\nmodel = \"{}\"\nthreads = 1\ncache_bytes = 67108864\n",
+        model().display()
+    )
 }
 
 impl Daemon {
