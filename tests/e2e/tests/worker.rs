@@ -13,6 +13,8 @@ mod client;
 mod daemon;
 #[path = "worker/kill.rs"]
 mod kill;
+#[path = "worker/limits.rs"]
+mod limits;
 #[path = "worker/refusal.rs"]
 mod refusal;
 #[path = "worker/round.rs"]
