@@ -165,3 +165,7 @@ pub struct Pass {
 pub fn seed(seed: u64) -> Digest {
     Preimage::of("seed").number(seed).hash()
 }
+
+#[cfg(test)]
+#[path = "door_tests.rs"]
+mod tests;

@@ -7,6 +7,7 @@ use cosmwasm_std::{Binary, Checksum, HexBinary};
 use hearth_schema::beacon::{Gap, Network, Schedule};
 use hearth_schema::charge::{self, Charge};
 use hearth_schema::digest::Digest;
+use hearth_schema::door::{self, Api, Ask};
 use hearth_schema::draw::{self, Sampling, Stake};
 use hearth_schema::leaf::{Counts, Engine, Leaf, Totals, Weights};
 use hearth_schema::price::Tick;
@@ -86,6 +87,36 @@ fn a_request_is_hashed_under_its_salt() {
     }
     let cases: Vec<Case> = vectors!("request");
     cases.iter().for_each(|case| case.hashed.check(sign::request(&case.salt.to_array().unwrap(), &case.canonical)));
+}
+
+#[test]
+fn a_request_at_the_door_is_hashed_in_its_canonical_form_and_a_seed_keys_a_sampler() {
+    #[derive(Deserialize)]
+    struct Doors {
+        asks: Vec<Asked>,
+        seeds: Vec<Seeded>,
+    }
+    #[derive(Deserialize)]
+    struct Asked {
+        #[serde(flatten)]
+        hashed: Hashed,
+        api: Api,
+        body: String,
+        salt: HexBinary,
+        canonical: HexBinary,
+    }
+    #[derive(Deserialize)]
+    struct Seeded {
+        #[serde(flatten)]
+        hashed: Hashed,
+        seed: u64,
+    }
+    let Doors { asks, seeds } = vectors!("door");
+    for Asked { hashed, api, body, salt, canonical } in asks {
+        assert_eq!(door::canonical(api, &body), canonical.as_slice());
+        hashed.check(Ask { salt, api, body }.digest().unwrap());
+    }
+    seeds.iter().for_each(|case| case.hashed.check(door::seed(case.seed)));
 }
 
 #[test]

@@ -84,6 +84,18 @@ def possession(chain, bonds, owner):
     return preimage("possession", chain.encode(), bonds.encode(), owner.encode())
 
 
+# The door.
+
+
+def canonical(api, body):
+    """What a request's digest is over: the API's word, a line feed, the body as it came."""
+    return f"{api}\n{body}".encode()
+
+
+def seed(number):
+    return preimage("seed", u64(number))
+
+
 # The tree: RFC 6962, section 2.1, where a node is its hash and its sum.
 
 

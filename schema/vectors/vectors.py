@@ -189,6 +189,18 @@ def possessions():
     return [signed(WORKER, h.possession(*case), chain=case[0], bonds=case[1], owner=case[2]) for case in made]
 
 
+def doors():
+    """Requests as they are sealed, and the keys of samplers."""
+    bodies = ['{"messages":[]}', "", "chat\n{}", 'naïve – 火 "\\n"', '{ "messages" : [ ] }\r\n']
+    asked = [(api, body, filler(f"door {i}")) for i, body in enumerate(bodies) for api in ("chat", "completion")]
+    named = [dict(api=api, body=body, salt=salt, canonical=h.canonical(api, body)) for api, body, salt in asked]
+    seeds = (0, 1, 2**32, U64)
+    return {
+        "asks": [hashed(h.request(each["salt"], each["canonical"]), **each) for each in named],
+        "seeds": [hashed(h.seed(number), seed=number) for number in seeds],
+    }
+
+
 def signatures():
     """What is refused by its shape alone, whatever was signed."""
     s = lambda number: text(bytes(31) + b"\1" + number.to_bytes(32, "big"))
@@ -325,6 +337,7 @@ FILES = {
     "possession": possessions,
     "signature": signatures,
     "sealed": seals,
+    "door": doors,
     "draw": draws,
     "round": rounds,
     "fee": fees,

@@ -10,7 +10,7 @@
 //!
 //! Around them: [`config`], [`engine`] and [`model`] (what is served), [`view`] and [`sight`] (what is asked and was seen
 //! of the chain), [`post`] (from intent to block), [`flights`] (requests under way), [`refuse`] (what the door says no
-//! with), [`stop`], [`sort`], [`tally`], [`log`], [`fault`], and [`run`], which builds and joins them.
+//! with), [`command`] (what is done beside serving), [`stop`], [`sort`], [`tally`], [`log`], [`fault`], and [`run`], which builds and joins them.
 //!
 //! Invariants:
 //! - The cursor moves in the transaction of its block's effects; reading any blocks again changes nothing.
@@ -23,6 +23,7 @@
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test may overflow"))]
 
+pub mod command;
 pub mod commit;
 pub mod config;
 pub mod dispatch;

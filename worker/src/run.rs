@@ -307,7 +307,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, RunError> {
 }
 
 /// Opens both keyfiles.
-fn open_keys(config: &config::Keys) -> Result<Keys, RunError> {
+pub(crate) fn open_keys(config: &config::Keys) -> Result<Keys, RunError> {
     let password = password(&config.password)?;
     let worker = file::open(&config.worker, &password)?;
     let sealing = file::open_bytes(&config.sealing, Kind::X25519, &password)?;
@@ -315,7 +315,7 @@ fn open_keys(config: &config::Keys) -> Result<Keys, RunError> {
 }
 
 /// The first line of a file that nobody else reads.
-fn password(path: &std::path::Path) -> Result<Password, RunError> {
+pub(crate) fn password(path: &std::path::Path) -> Result<Password, RunError> {
     use std::os::unix::fs::PermissionsExt as _;
     let wrong = |problem: String| RunError::Password { path: path.to_owned(), problem };
     let mode = std::fs::metadata(path).map_err(|error| wrong(error.to_string()))?.permissions().mode() & 0o777;
@@ -327,7 +327,7 @@ fn password(path: &std::path::Path) -> Result<Password, RunError> {
 }
 
 /// Refuses to serve a node with other keys than the chain says.
-fn fits(node: &bonds::Node, keys: &Keys) -> Result<(), RunError> {
+pub(crate) fn fits(node: &bonds::Node, keys: &Keys) -> Result<(), RunError> {
     let wrong = |problem: &str| RunError::Node { node: node.node, problem: problem.to_owned() };
     if node.card.worker_key != keys.worker.public_key() {
         return Err(wrong("its worker key is another: name the right keyfile, or let the owner update the node"));

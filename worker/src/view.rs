@@ -134,7 +134,7 @@ pub async fn node(client: &Client, at: &Addresses, worker: &str) -> Result<bonds
     let unknown = || {
         Error::usage_hint(
             format!("{worker} is no node's worker at {}", at.bonds),
-            "the owner adds the node by `hearth node add`, with the card of this worker key",
+            "the owner adds the node by `hearth node register --card node-card.json --name NAME`, with the card that hearthd init made",
         )
     };
     let node = node.ok_or_else(unknown)?;

@@ -7,6 +7,8 @@
     reason = "these are tests"
 )]
 
+#[path = "wallet/chain.rs"]
+mod chain;
 #[path = "wallet/cosmjs.rs"]
 mod cosmjs;
 #[path = "wallet/deploy.rs"]

@@ -21,3 +21,7 @@ mod refusal;
 mod round;
 #[path = "worker/scene.rs"]
 mod scene;
+#[path = "worker/sdk.rs"]
+mod sdk;
+#[path = "worker/setup.rs"]
+mod setup;

@@ -140,7 +140,8 @@ impl Client {
                     continue;
                 }
                 Err(error) => {
-                    reasons.push(format!("{}: {error}", shown(&endpoint.url)));
+                    let problem = if let Error::Network { problem } = error { problem } else { error.to_string() };
+                    reasons.push(format!("{}: {problem}", shown(&endpoint.url)));
                     continue;
                 }
             }

@@ -10,6 +10,9 @@ use crate::command::answer::Answer;
 use crate::command::context::{Context, Money};
 use crate::command::table::pairs;
 use crate::error::Error;
+use crate::key::address;
+use crate::suite::Suite;
+use crate::tx::Message;
 
 /// What is done with an account.
 #[derive(Debug, Subcommand)]
@@ -33,6 +36,14 @@ pub enum Verb {
     #[command(after_help = "Example:\n  hearth account withdraw 5token --yes")]
     Withdraw {
         /// How much, as in 5token.
+        amount: String,
+    },
+    /// Pays tokens, or the chain's coins: a worker needs some for its gas.
+    #[command(after_help = "Example:\n  hearth account send wasm1k6mlh25zlxe6ahuk73mck47mu2wyx8w38fquvt 5000000ucosm --yes")]
+    Send {
+        /// To whom.
+        address: String,
+        /// How much, as in 5token or 5000000ucosm.
         amount: String,
     },
     /// Mints what is owed to an account.
@@ -76,8 +87,30 @@ pub async fn run(context: &Context, verb: &Verb) -> Result<Answer, Error> {
                 Ok(Answer::of(tx, &event, said))
             })
         }
+        Verb::Send { address, amount } => send(context, &suite, address, amount).await,
         Verb::Claim { account } => claim(context, account.as_ref()).await,
     }
+}
+
+async fn send(context: &Context, suite: &Suite, to: &str, text: &str) -> Result<Answer, Error> {
+    address::read(to, &context.prefix())?;
+    let chain = context.chain()?;
+    let coins = text.trim().strip_suffix(chain.gas_price.denom()).map(str::parse::<u128>);
+    let (message, shown) = match coins {
+        Some(Ok(amount)) if amount > 0 => {
+            let denom = chain.gas_price.denom().to_owned();
+            (Message::Pay { to: to.to_owned(), amount, denom }, text.trim().to_owned())
+        }
+        Some(_) => return Err(Error::usage_hint(format!("`{text}` is no amount of coins"), "a whole number, as in 5000000ucosm")),
+        None => {
+            let money = Money::of(suite).await?;
+            let amount = money.read(text)?;
+            (suite.token().transfer(to, amount)?, money.show(amount))
+        }
+    };
+    let said = format!("{shown} sent to {to}");
+    let act = Act::new(vec![message], format!("{shown} from you to {to}"));
+    act.run(context).await?.answer(|tx| Ok(Answer::of(tx, &json!({ "to": to, "amount": text }), said)))
 }
 
 async fn show(context: &Context, address: String) -> Result<Answer, Error> {

@@ -1,7 +1,10 @@
 //! `hearth model` and `hearth class`: what the curator has published.
 
+use std::path::{Path, PathBuf};
+
 use clap::Subcommand;
 use hearth_schema::market::{ClassAnswer, Model, Product};
+use hearth_speech::Files;
 use serde_json::json;
 
 use crate::command::answer::{Answer, to_value};
@@ -15,6 +18,12 @@ pub enum ModelVerb {
     /// Lists the models.
     #[command(after_help = "Example:\n  hearth model list")]
     List,
+    /// Names the model in a folder: the digest that a deployer's plan has to say. Asks no chain.
+    #[command(after_help = "Example:\n  hearth model digest hearth-tiny")]
+    Digest {
+        /// The folder with its weights, tokenizer and configuration.
+        folder: PathBuf,
+    },
 }
 
 /// What is done with classes.
@@ -27,11 +36,19 @@ pub enum ClassVerb {
 
 /// Runs a command about models.
 pub async fn models(context: &Context, verb: &ModelVerb) -> Result<Answer, Error> {
-    let ModelVerb::List = verb;
+    if let ModelVerb::Digest { folder } = verb {
+        return digest(folder);
+    }
     let models = context.suite()?.market().models().await?;
     let row = |model: &Model| vec![model.model.to_string(), model.name.clone(), model.digest.to_hex(), model.source.clone()];
     let text = table(&["model", "name", "digest", "source"], models.iter().map(row));
     Ok(Answer::new(json!({ "models": to_value(&models) }), text))
+}
+
+fn digest(folder: &Path) -> Result<Answer, Error> {
+    let files = Files::of_folder(folder).map_err(|error| Error::file(folder, error))?;
+    let digest = hex::encode(files.digest());
+    Ok(Answer::new(json!({ "digest": digest, "files": to_value(&files) }), digest))
 }
 
 /// Runs a command about classes.

@@ -11,7 +11,7 @@ use hearth_speech::{Message, Tongue};
 use serde_json::json;
 
 use crate::amount;
-use crate::buyer::{Answered, Buyer, Held, Kept, Lost, Need, Order, Step, keep_at, take};
+use crate::buyer::{Answered, Buyer, Held, Kept, Lost, Need, Order, Step, Why, keep_at, take};
 use crate::command::answer::Answer;
 use crate::command::context::Context;
 use crate::command::purchase::teller::plain;
@@ -89,7 +89,8 @@ async fn resumed(buyer: &Buyer, path: &Path) -> Result<Held, Error> {
         return Err(Error::usage_hint(problem, "name a file that is not there, and a new session begins"));
     }
     let held = Held::open(kept, buyer.sender.signer().as_ref(), buyer.deadlines)?;
-    held.vouch().await.map_err(|fault| Error::Network { problem: fault.to_string() })?;
+    // It may not have the last voucher; where it is away, the first question shows it.
+    let _ = held.vouch().await;
     Ok(held)
 }
 
@@ -145,6 +146,13 @@ impl Talk<'_> {
             match self.held.ask(ask, self.tongue.as_ref(), &keep, &mut hear).await {
                 Ok(answered) => {
                     self.teller.rest();
+                    if answered.is_broken() {
+                        // It is paid for, as far as it went; what it lacks, the next node says.
+                        self.told(context, &answered)?;
+                        self.next(Why::Broken).await?;
+                        ask = self.question()?;
+                        continue;
+                    }
                     if is_turn {
                         self.held.kept.history.push(Message { role: "assistant".into(), content: answered.text.clone() });
                     }
@@ -161,7 +169,7 @@ impl Talk<'_> {
     }
 
     /// Leaves the node for the next one: a new deal, the same conversation.
-    async fn next(&mut self, why: crate::buyer::Why) -> Result<(), Error> {
+    async fn next(&mut self, why: Why) -> Result<(), Error> {
         let history = self.held.kept.history.clone();
         let teller = &mut self.teller;
         let mut tell = |step| teller.tell(step);

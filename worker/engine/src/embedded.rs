@@ -124,6 +124,7 @@ impl Embedded {
                 "lower the cache, context or chunk",
             ));
         }
+        obtainable("the cache and the buffers", wanted)?;
         let slots = options.slots.max(1);
         let cache = Cache::new(&config.shape, config.layers, options.cache, slots)?;
         let description = Description {
@@ -284,6 +285,18 @@ fn within(folder: &Path, names: &[String], options: &Options) -> Result<(), Erro
         return Err(memory("the weights and the cache", needed, options.memory, "allow more, or take a smaller model"));
     }
     Ok(())
+}
+
+/// Refuses what the system would not lend, since an allocation that fails ends the process. Nothing is written yet: what
+/// is lent page by page later may still fail, for which there is a process of its own.
+fn obtainable(what: &str, needed: u64) -> Result<(), Error> {
+    let lends =
+        |bytes: &u64| usize::try_from(*bytes).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
+    if lends(&needed) {
+        return Ok(());
+    }
+    let allowed = (1..u64::BITS).map(|halves| needed >> halves).find(lends).unwrap_or_default();
+    Err(memory(what, needed, allowed, "lower the cache, context or chunk, or take a smaller model"))
 }
 
 fn memory(what: &str, needed: u64, allowed: u64, remedy: &str) -> Error {

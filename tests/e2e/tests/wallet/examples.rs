@@ -18,11 +18,15 @@ pub(crate) struct Example {
     pub(crate) stdin: Option<String>,
 }
 
-/// Cuts a line of a shell as far as examples use one: quotes by none, stdin by `<`.
+/// Cuts a line of a shell as far as examples use one: words in double quotes, stdin by `<`.
 pub(crate) fn read(path: &str, line: &str) -> Example {
     let words = line.strip_prefix("hearth ").unwrap_or_else(|| panic!("{path}: `{line}` does not run hearth"));
     let (words, stdin) = words.split_once(" < ").map_or((words, None), |(words, file)| (words, Some(file.to_owned())));
-    let words = words.split_whitespace().map(ToOwned::to_owned).collect();
+    let cut = |(nth, part): (usize, &str)| match nth % 2 {
+        0 => part.split_whitespace().map(ToOwned::to_owned).collect(),
+        _ => vec![part.to_owned()],
+    };
+    let words = words.split('"').enumerate().flat_map(cut).collect();
     Example { path: path.to_owned(), words, stdin }
 }
 
@@ -67,6 +71,7 @@ const STORY: &[(&str, &str)] = &[
     ("deployer", "hearth price show"),
     ("deployer", "hearth doctor"),
     ("deployer", "hearth model list"),
+    ("deployer", "hearth model digest"),
     ("deployer", "hearth class list"),
     ("provider", "hearth node register"),
     ("provider", "hearth node show"),
@@ -82,6 +87,9 @@ const STORY: &[(&str, &str)] = &[
     ("client", "hearth account show"),
     ("client", "hearth book show"),
     ("client", "hearth book depth"),
+    ("client", "hearth run"),
+    ("client", "hearth chat"),
+    ("client", "hearth receipt check"),
     ("client", "hearth deal take"),
     ("client", "hearth deal list"),
     ("client", "hearth deal show"),
@@ -91,6 +99,7 @@ const STORY: &[(&str, &str)] = &[
     ("client", "hearth deal sweep"),
     ("client", "hearth account withdraw"),
     ("provider", "hearth account claim"),
+    ("provider", "hearth account send"),
     ("provider", "hearth offer cancel"),
     ("client", "hearth tx show"),
     ("client", "hearth tx resume"),
@@ -114,6 +123,8 @@ impl Story {
         let plan = hearth_e2e::world::plan(&world.devnet, &hearth_e2e::world::catalogue());
         std::fs::write(deployer.home().join("plan.toml"), plan).unwrap();
         std::os::unix::fs::symlink(program::root().join("artifacts"), deployer.home().join("artifacts")).unwrap();
+        let models = program::root().join("worker/engine/models");
+        std::os::unix::fs::symlink(models.join("hearth-tiny"), deployer.home().join("hearth-tiny")).unwrap();
         std::fs::write(deployer.home().join("price.txt"), "0.5usd\n").unwrap();
         let card = crate::market::card(&world, 1, &world.key(9));
         std::fs::copy(card, provider.home().join("node-card.json")).unwrap();

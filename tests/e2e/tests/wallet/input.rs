@@ -40,10 +40,10 @@ fn what_is_typed_wrong_is_refused_with_its_remedy() {
     check(&["account", "show", "--profile", "other"], 2, "there is no profile `other`", "hearth config show");
     check(&["account", "show", "--gas-price", "cheap"], 2, "`cheap` is no price of gas", "as in 0.025ucosm");
     check(&["deal", "sweep", "1", "--max", "1usd"], 2, "a sweep needs the dearest price", "--limit");
-    check(&["deal", "take", "one", "--max", "1usd"], 2, "`one` is no offer", "");
+    check(&["deal", "take", "one", "--max", "1usd"], 2, "`one` is no offer", "hearth --help");
     check(&["deal", "show", "99"], 2, "there is no deal 99", "hearth deal list");
     check(&["tx", "show", "12"], 2, "`12` is no hash", "64 hex digits");
-    check(&["acount"], 2, "unrecognized subcommand", "");
+    check(&["acount"], 2, "unrecognized subcommand", "account");
 }
 
 #[test]
@@ -53,8 +53,9 @@ fn words_files_and_passwords_that_are_wrong_are_refused_with_their_remedy() {
     let password = person.password_file();
     let import = ["key", "import", "new", "--password-file", password.to_str().unwrap()];
     let words = world.account(1).mnemonic.clone();
-    let typo = words.replacen(words.split(' ').nth(4).unwrap(), "abuot", 1);
-    refused(&world, &person, &person.hearth_told(&import, &typo), 7, "word 5 is not in the English list", "check");
+    let mut typo: Vec<&str> = words.split(' ').collect();
+    typo[4] = "abuot";
+    refused(&world, &person, &person.hearth_told(&import, &typo.join(" ")), 7, "word 5 is not in the English list", "check");
     let mut turned: Vec<&str> = words.split(' ').collect();
     turned.swap(0, 11);
     let turned = person.hearth_told(&import, &turned.join(" "));

@@ -167,7 +167,7 @@ fn register(world: &World, worker: &SecretKey) -> NodeId {
 }
 
 /// The model that ships, under its real digest, and one class of it.
-fn catalogue() -> String {
+pub(crate) fn catalogue() -> String {
     let digest = hex::encode(Files::of_folder(&model()).unwrap().digest());
     format!(
         "[[models]]\nname = \"hearth-tiny\"\ndigest = \"{digest}\"\nsource = \"https://models.example/hearth-tiny\"\n\n\

@@ -23,6 +23,8 @@ pub(super) struct Ask {
     pub(super) input: usize,
     /// The most tokens of the answer.
     pub(super) most: usize,
+    /// The most tokens of both.
+    pub(super) context: usize,
 }
 
 impl Model {
@@ -46,7 +48,8 @@ impl Model {
         self.sampling(&mut body, sampling);
         self.stop(&mut body, stop);
         self.logprobs(&mut body, matches!(prompt, Prompt::Chat(_)));
-        Ok(Ask { path, body: Value::Object(body).to_string().into_bytes(), input, most })
+        let body = Value::Object(body).to_string().into_bytes();
+        Ok(Ask { path, body, input, most, context: self.context })
     }
 
     /// Whether a scoring is possible at all.

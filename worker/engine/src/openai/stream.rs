@@ -89,6 +89,7 @@ async fn in_time<T>(within: Duration, work: impl Future<Output = Result<T, Error
 struct Answer {
     started: bool,
     most: usize,
+    context: usize,
     usage: Usage,
     /// Whether the server counted the answer's tokens.
     counted: bool,
@@ -102,6 +103,7 @@ impl Answer {
         Self {
             started: false,
             most: ask.most,
+            context: ask.context,
             usage: Usage { input: ask.input, ..Usage::default() },
             counted: false,
             tokens: 0,
@@ -113,6 +115,7 @@ impl Answer {
     fn take(&mut self, value: Value) -> Result<Vec<Event>, Error> {
         let chunk = Chunk::read(value)?;
         if let Some(used) = chunk.usage {
+            self.credible(used.prompt_tokens, used.completion_tokens.unwrap_or_default())?;
             self.usage.input = used.prompt_tokens.max(self.usage.input);
             self.usage.cached = used.cached().min(self.usage.input);
             if let Some(output) = used.completion_tokens {
@@ -122,6 +125,7 @@ impl Answer {
         }
         let mut events = Vec::new();
         if let Some(input) = chunk.input() {
+            self.credible(input, 0)?;
             self.usage.input = input;
         }
         if !std::mem::replace(&mut self.started, true) {
@@ -144,6 +148,23 @@ impl Answer {
             self.finish = Some(finish(&reason)?);
         }
         Ok(events)
+    }
+
+    /// A server that counts more than can be is not believed: somebody pays for what it counts.
+    fn credible(&self, input: usize, output: usize) -> Result<(), Error> {
+        if input > self.context {
+            return Err(lost(format!(
+                "the server counts {input} tokens of a prompt, where {} are possible",
+                self.context
+            )));
+        }
+        if output > self.most.saturating_add(SLACK) {
+            return Err(lost(format!(
+                "the server counts {output} tokens of an answer, where {} were asked for",
+                self.most
+            )));
+        }
+        Ok(())
     }
 
     fn end(mut self) -> Result<Event, Error> {

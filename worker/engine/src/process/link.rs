@@ -168,7 +168,7 @@ impl Health {
             Reply::Rows { id, rows } => waiting.said(id, Ok(Said::Rows(rows))),
             Reply::Scored { id, logprobs } => waiting.said(id, Ok(Said::Scored(logprobs))),
             Reply::Failed { id, failure } => waiting.said(id, Err(failure.into())),
-            Reply::Pong(number) if number == self.number => {
+            Reply::Pong(number) if self.asked.is_some() && number == self.number => {
                 self.asked = None;
                 Ok(())
             }

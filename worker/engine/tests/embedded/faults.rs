@@ -166,6 +166,59 @@ fn memory_is_bounded() {
 }
 
 #[test]
+fn more_memory_than_there_is_ends_no_process() {
+    let folder = made(&SMALL);
+    for cache in [1 << 50, 1 << 60, 1 << 63, u64::MAX] {
+        let error = folder.load(&Options { cache, ..options() }).unwrap_err();
+        assert!(
+            matches!(error, Error::Memory { needed, allowed, .. } if needed >= cache && allowed < needed),
+            "{error}"
+        );
+    }
+    // A configuration of a stranger that asks for a context of everything.
+    folder.set(json!({"max_position_embeddings": (1 << 24) - 1}));
+    assert!(folder.load(&options()).is_ok(), "what is not written is not taken");
+}
+
+#[test]
+fn numbers_of_a_configuration_that_no_machine_holds() {
+    for field in
+        ["hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "vocab_size", "head_dim"]
+    {
+        for number in
+            [json!(1_u64 << 24), json!((1_u64 << 24) - 1), json!(u64::MAX), json!(1e300), json!("1"), json!(null)]
+        {
+            let folder = made(&SMALL);
+            folder.set(json!({(field): number}));
+            let refused = folder.load(&options());
+            let harmless = field == "head_dim" && number.is_null();
+            assert!(harmless == refused.is_ok(), "{field} {number}");
+        }
+    }
+}
+
+#[test]
+fn files_that_are_no_files_of_a_model() {
+    let folder = made(&SMALL);
+    let file = folder.0.join("config.json");
+    for text in
+        ["", "null", "[]", "{}", "\u{0}", &"[".repeat(1 << 19), &format!("{{\"a\":\"{}\"}}", "x".repeat(2 << 20))]
+    {
+        fs::write(&file, text).unwrap();
+        assert!(matches!(refused(&folder), Error::Load { file, .. } if file.ends_with("config.json")));
+    }
+    let folder = made(&SMALL);
+    fs::rename(folder.0.join("model.safetensors"), folder.0.join("elsewhere.safetensors")).unwrap();
+    let index = folder.0.join("model.safetensors.index.json");
+    for name in ["../elsewhere.safetensors", "/etc/passwd", "a/b.safetensors", "", ".", "not there.safetensors"] {
+        fs::write(&index, json!({"weight_map": {"model.norm.weight": name}}).to_string()).unwrap();
+        assert!(matches!(refused(&folder), Error::Load { .. }), "{name}");
+    }
+    fs::write(&index, json!({"weight_map": {"model.norm.weight": "elsewhere.safetensors"}}).to_string()).unwrap();
+    assert!(folder.load(&options()).is_ok(), "an index may name any file beside it");
+}
+
+#[test]
 fn too_many_requests_are_told_so() {
     let folder = made(&SMALL);
     let engine = folder.load(&Options { slots: 1, queue: 2, ..options() }).unwrap();

@@ -1,4 +1,5 @@
-//! What a model takes: no allocation a token, and little more memory than its weights.
+//! What a model takes: no allocation a token, but for what is handed to the listener, and little more memory than its
+//! weights.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -18,9 +19,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hearth_engine::{Embedded, Engine, Options, Prompt, Score};
+use hearth_engine::{Embedded, Engine, Options, Prompt, Sampling, Score, Stop};
 
-use made::{LARGE, SMALL, made, options, some_tokens};
+use made::{LARGE, SMALL, ask, generate, made, options, some_tokens};
 
 /// Counts what is allocated.
 struct Counting;
@@ -62,6 +63,15 @@ fn allocations(engine: &Embedded, count: usize) -> usize {
     COUNT.load(Ordering::Relaxed) - before
 }
 
+/// Allocations of saying so many tokens: the pieces that are handed out, each with its token and its text, are all of it.
+fn said(engine: &Embedded, count: usize) -> usize {
+    let stop = Stop { ignore_end: true, ..Stop::after(count) };
+    let request = ask(Prompt::Tokens(vec![1, 2, 3]), Sampling::greedy(), stop);
+    let before = COUNT.load(Ordering::Relaxed);
+    assert_eq!(generate(engine, request).unwrap().tokens.len(), count);
+    COUNT.load(Ordering::Relaxed) - before
+}
+
 /// Bytes of this process in memory: its own, and those of mapped files.
 fn resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
@@ -80,6 +90,11 @@ fn a_token_allocates_nothing_and_a_model_takes_little_more_than_its_weights() {
         let least = |count| (0..5).map(|_| allocations(&engine, count)).min().unwrap();
         let (few, many) = (least(20), least(200));
         assert_eq!(few, many, "with {threads} threads");
+        said(&engine, 200);
+        let [few, more, most] = [40, 120, 200].map(|count| (0..5).map(|_| said(&engine, count)).min().unwrap());
+        let (early, late) = (more - few, most - more);
+        // Some fifty a piece, nearly all of them the tokenizer's for its text; however long the answer is.
+        assert!(early <= 80 * 80 && late <= early + early / 2, "{early}, then {late}, with {threads} threads");
     }
 
     let large = made(&LARGE);

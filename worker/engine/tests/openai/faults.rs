@@ -67,6 +67,25 @@ async fn a_server_that_does_not_listen_is_lost() {
 }
 
 #[tokio::test]
+async fn a_server_that_counts_what_cannot_be_is_lost() {
+    let usage = |usage: &str| data(&format!(r#"{{"choices":[],"usage":{usage}}}"#));
+    let most = u64::MAX;
+    for (counted, saying) in [
+        (r#"{"prompt_tokens":3,"completion_tokens":33}"#.to_owned(), "33 tokens of an answer"),
+        (format!(r#"{{"prompt_tokens":3,"completion_tokens":{most}}}"#), "tokens of an answer"),
+        (r#"{"prompt_tokens":8193,"completion_tokens":1}"#.to_owned(), "8193 tokens of a prompt"),
+        (format!(r#"{{"prompt_tokens":{most},"completion_tokens":1}}"#), "tokens of a prompt"),
+        (r#"{"prompt_tokens":-1}"#.to_owned(), "makes no sense"),
+        (r#"{"prompt_tokens":1e3}"#.to_owned(), "makes no sense"),
+    ] {
+        lost(vec![head(), piece("a"), stop(), usage(&counted), data("[DONE]"), end()], saying).await;
+    }
+    let listed = (0..9_000).map(|id| id.to_string()).collect::<Vec<_>>().join(",");
+    let first = data(&format!(r#"{{"prompt_token_ids":[{listed}],"choices":[{{"index":0,"text":"a"}}]}}"#));
+    lost(vec![head(), first, stop(), data("[DONE]"), end()], "9000 tokens of a prompt").await;
+}
+
+#[tokio::test]
 async fn lines_and_bodies_are_bounded() {
     let server = Server::always(vec![head(), part(&format!("data: {}", "x".repeat(5000))), Step::Hold]);
     let mut config = server.config(Kind::Vllm);

@@ -100,7 +100,9 @@ async fn a_model_beyond_its_bound_is_refused_before_it_is_loaded() {
     // A file of a thousand million bytes that takes none on disk, and is no model: to load it would fail otherwise.
     let weights = folder.file("model.safetensors", &[]);
     std::fs::File::options().write(true).open(weights).unwrap().set_len(1_000_000_000).unwrap();
-    let embedded = |cache_bytes| Make::Embedded(Embedded { name: "m".to_owned(), model: folder.0.clone(), cache_bytes, threads: 1 });
+    let embedded = |cache_bytes| {
+        Make::Embedded(Embedded { name: "m".to_owned(), model: folder.0.clone(), cache_bytes, threads: 1 })
+    };
     let mut settings = settings(Script::default());
     settings.config = Config { make: embedded(500), memory: Some(1_100_000_499) };
     let error = Child::start(settings.clone(), |_| {}).await.unwrap_err();

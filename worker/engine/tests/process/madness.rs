@@ -56,7 +56,9 @@ fn asked_sends(folder: &Folder, bytes: &[u8]) -> Settings {
     let words = folder.file("words", bytes);
     let script =
         format!("cat {}; head -c {} >/dev/null; cat {}; cat >&2", ready.display(), first.len(), words.display());
-    Settings { program: folder.program(&script), ..settings }
+    // The first order is to be the request, not a question after its health.
+    let patience = Patience { ping_ms: 10_000, ..SOON };
+    Settings { program: folder.program(&script), patience, ..settings }
 }
 
 fn piece() -> Reply {
@@ -78,6 +80,42 @@ async fn an_engine_that_says_more_than_it_was_asked_for_is_stopped() {
     let child = Child::start(asked_sends(&folder, &frames(&vec![piece(); 1000])), |_| {}).await.unwrap();
     let (said, end) = read(child.generate(prompt()).unwrap()).await;
     assert!(said.len() < 200 && matches!(&end, Err(Error::Lost(why)) if why.contains("more than")), "{end:?}");
+}
+
+#[tokio::test]
+async fn an_engine_that_gives_signs_of_life_unasked_is_stopped() {
+    let folder = Folder::new("pongs");
+    // The first question's number is 1, and none was asked yet: 0 is that of no question.
+    let child = Child::start(asked_sends(&folder, &frames(&vec![Reply::Pong(0); 3])), |_| {}).await.unwrap();
+    let (said, end) = read(child.generate(prompt()).unwrap()).await;
+    assert!(said.is_empty() && matches!(&end, Err(Error::Lost(why)) if why.contains("not asked")), "{end:?}");
+}
+
+#[tokio::test]
+async fn a_scoring_that_is_answered_as_an_answer_is_lost() {
+    let folder = Folder::new("mistaken");
+    let scored = Reply::Scored { id: 1, logprobs: vec![-1.0] };
+    for words in [vec![piece()], vec![Reply::Rows { id: 1, rows: vec![vec![0.0; 4]] }, piece()]] {
+        let child = Child::start(asked_sends(&folder, &frames(&words)), |_| {}).await.unwrap();
+        let end = child.score(crate::score()).unwrap().scores().await;
+        assert!(matches!(&end, Err(Error::Lost(why)) if why.contains("mistook")), "{end:?}");
+    }
+    let child = Child::start(asked_sends(&folder, &frames(&[piece(), scored])), |_| {}).await.unwrap();
+    let (said, end) = read(child.generate(prompt()).unwrap()).await;
+    assert!(said == "a" && matches!(&end, Err(Error::Lost(why)) if why.contains("mistook")), "{end:?}");
+}
+
+#[tokio::test]
+async fn words_about_requests_that_there_are_not_change_nothing() {
+    let folder = Folder::new("strangers");
+    let other =
+        |id| Reply::Event { id, event: Event::Piece { tokens: vec![1], logprobs: vec![], text: "b".to_owned() } };
+    let usage = hearth_engine::Usage { input: 3, cached: 0, output: 1 };
+    let finished = Reply::Event { id: 1, event: Event::Finished { reason: hearth_engine::Finish::Stop, usage } };
+    let failed = Reply::Failed { id: 9, failure: hearth_engine::process::wire::Failure::Busy };
+    let words = [other(0), other(2), other(u64::MAX), failed, piece(), finished];
+    let child = Child::start(asked_sends(&folder, &frames(&words)), |_| {}).await.unwrap();
+    assert_eq!(read(child.generate(prompt()).unwrap()).await, ("a".to_owned(), Ok(())));
 }
 
 #[tokio::test]
