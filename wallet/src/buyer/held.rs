@@ -99,7 +99,8 @@ impl Held {
         if key.public_key() != pact.session_key {
             return Err(foreign());
         }
-        let door = Door::at(&kept.endpoint, deadlines).map_err(|fault| Error::Network { problem: fault.to_string() })?;
+        let door =
+            Door::at(&kept.endpoint, deadlines).map_err(|fault| Error::Network { problem: fault.to_string() })?;
         Ok(Self { kept, key, door })
     }
 

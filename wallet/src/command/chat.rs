@@ -55,7 +55,11 @@ pub async fn run(context: &Context, chatting: &Chatting) -> Result<Answer, Error
     let order = chatting.purchase.order(&suite, &chatting.max_cost, &chatting.life).await?;
     if context.flags().dry_run {
         let (pick, _) = take::pick(&suite, &context.address()?, &order, Need::All, &[]).await?;
-        let text = format!("a session of at most {} at one of {} offers", amount::show_dollars(pick.max_spend), pick.offers.len());
+        let text = format!(
+            "a session of at most {} at one of {} offers",
+            amount::show_dollars(pick.max_spend),
+            pick.offers.len()
+        );
         let data = json!({ "dry_run": true, "offers": pick.offers, "max_spend": pick.max_spend });
         return Ok(Answer::new(data, text));
     }
@@ -76,7 +80,8 @@ pub async fn run(context: &Context, chatting: &Chatting) -> Result<Answer, Error
 /// The session of a file, if its deal is still open.
 async fn resumed(buyer: &Buyer, path: &Path) -> Result<Held, Error> {
     let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
-    let kept: Kept = serde_json::from_str(&text).map_err(|error| Error::file(path, format!("it is no session: {error}")))?;
+    let kept: Kept =
+        serde_json::from_str(&text).map_err(|error| Error::file(path, format!("it is no session: {error}")))?;
     let id = kept.deal();
     let pact = kept.session.pact();
     if kept.version != Kept::VERSION || pact.chain != buyer.suite.client().chain().id {
@@ -154,7 +159,10 @@ impl Talk<'_> {
                         continue;
                     }
                     if is_turn {
-                        self.held.kept.history.push(Message { role: "assistant".into(), content: answered.text.clone() });
+                        self.held
+                            .kept
+                            .history
+                            .push(Message { role: "assistant".into(), content: answered.text.clone() });
                     }
                     self.keep()?;
                     return self.told(context, &answered);

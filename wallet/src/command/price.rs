@@ -63,7 +63,9 @@ pub async fn run(context: &Context, verb: &Verb) -> Result<Answer, Error> {
             let source = match (file, command) {
                 (Some(path), _) => feed::Source::File(path.clone()),
                 (None, Some(command)) => feed::Source::Command(command.clone()),
-                (None, None) => return Err(Error::usage_hint("nothing to feed from", "--file FILE or --command COMMAND")),
+                (None, None) => {
+                    return Err(Error::usage_hint("nothing to feed from", "--file FILE or --command COMMAND"));
+                }
             };
             let every = Duration::from_secs(amount::duration(every)?.0);
             feed::run(context, &source, every, *times).await

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::{Instant, timeout};
 
+use super::Deadlines;
 use super::events::Events;
 use super::fault::{self, Fault};
-use super::Deadlines;
 
 /// The most bytes of an answer.
 const MOST: usize = 256 << 20;
@@ -61,7 +61,15 @@ impl Answer {
         let sort = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let is_stream = sort.starts_with("text/event-stream");
         let response = Some(response);
-        Self { response, is_stream, events: Events::default(), ready: VecDeque::new(), deadlines, taken: 0, begun: false }
+        Self {
+            response,
+            is_stream,
+            events: Events::default(),
+            ready: VecDeque::new(),
+            deadlines,
+            taken: 0,
+            begun: false,
+        }
     }
 
     /// What is said next; after the end, nothing.

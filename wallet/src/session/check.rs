@@ -39,12 +39,7 @@ pub fn answer(pact: &Pact, served: &Served) -> Result<(), Wrong> {
 }
 
 /// Checks an answer against what was asked, what was heard of it, and how the model's own tongue counts and says it.
-pub fn request(
-    question: &Question,
-    served: &Served,
-    text: Option<&str>,
-    tongue: Option<&Tongue>,
-) -> Result<(), Wrong> {
+pub fn request(question: &Question, served: &Served, text: Option<&str>, tongue: Option<&Tongue>) -> Result<(), Wrong> {
     let Served { leaf, engine, .. } = served;
     if let Some(most) = question.max_tokens.filter(|most| leaf.counts.output > *most) {
         return Err(Wrong::TooLong { said: leaf.counts.output, most });

@@ -147,7 +147,9 @@ impl Sender {
             let key = self.signer.public_key();
             let refusal = match self.client.estimate_as(&self.address, account, Some(&key), messages).await {
                 Ok(estimate) => return Ok((account, estimate)),
-                Err(Error::Refused(refusal)) if refusal.is_of_sequence() && doubts < DOUBTS.saturating_mul(2) => refusal,
+                Err(Error::Refused(refusal)) if refusal.is_of_sequence() && doubts < DOUBTS.saturating_mul(2) => {
+                    refusal
+                }
                 Err(error) => return Err(error),
             };
             doubts = doubts.saturating_add(1);

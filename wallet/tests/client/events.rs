@@ -3,7 +3,8 @@
 use hearth_wallet::door::Fault;
 use hearth_wallet::door::events::Events;
 
-const STREAM: &[u8] = b": accepted\n\ndata: {\"a\":1}\n\ndata:two\r\ndata: lines\r\n\r\nevent: x\nid: 7\n\ndata: [DONE]\n\n";
+const STREAM: &[u8] =
+    b": accepted\n\ndata: {\"a\":1}\n\ndata:two\r\ndata: lines\r\n\r\nevent: x\nid: 7\n\ndata: [DONE]\n\n";
 
 #[test]
 fn events_are_the_same_however_the_bytes_arrive() {

@@ -223,7 +223,8 @@ fn a_job_answers_the_request_of_its_take_once() {
 #[test]
 fn a_client_that_was_killed_goes_on_from_what_it_kept() {
     let (session, mut worker, served) = served();
-    let kept = |session: &Session| -> Session { serde_json::from_str(&serde_json::to_string(session).unwrap()).unwrap() };
+    let kept =
+        |session: &Session| -> Session { serde_json::from_str(&serde_json::to_string(session).unwrap()).unwrap() };
     let mut session = kept(&session);
     assert_eq!(session.pending(), [ask(1)]);
     let accepted = session.accept(&served, None, None, &client()).unwrap();
