@@ -34,7 +34,8 @@ fn fresh(name: &str) -> PathBuf {
 
 /// When the youngest of a program's sources was written.
 fn newest(name: &str) -> SystemTime {
-    let folders: &[&str] = if name == "hearthd" { &["schema/src", "wallet/src", "worker"] } else { &["schema/src", "wallet/src"] };
+    let folders: &[&str] =
+        if name == "hearthd" { &["schema/src", "wallet/src", "worker"] } else { &["schema/src", "wallet/src"] };
     let mut left: Vec<PathBuf> = folders.iter().map(|folder| root().join(folder)).collect();
     let mut newest = SystemTime::UNIX_EPOCH;
     while let Some(folder) = left.pop() {

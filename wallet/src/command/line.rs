@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::command::{
-    account, bond, book, catalogue, config, deal, deploy, key, node, offer, price, tx,
-};
+use crate::command::{account, bond, book, catalogue, config, deal, deploy, key, node, offer, price, tx};
 
 /// Buys and sells inference on a Hearth market, and brings the market onto a chain.
 #[derive(Debug, Parser)]
