@@ -60,7 +60,7 @@ pub async fn run(context: &Context, source: &Source, every: Duration, times: Opt
             Ok(answer) => context.voice().say_one(&answer),
             // One price less is no reason to post no more; what cannot be otherwise next time is.
             Err(error) if times.is_none() && is_passing(&error) => {
-                context.voice().tell(&format!("not posted: {error}"))
+                context.voice().tell(&format!("not posted: {error}"));
             }
             Err(error) => return Err(error),
         }
