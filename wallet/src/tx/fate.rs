@@ -130,9 +130,8 @@ impl Client {
 
     /// A transaction by its hash; nothing where no endpoint has it in a block. An index may lag, or be off.
     pub async fn find(&self, hash: &str) -> Result<Option<Included>, Error> {
-        let parsed = hash
-            .parse()
-            .map_err(|_| Error::usage_hint(format!("`{hash}` is no hash of a transaction"), "it has 64 hex digits"))?;
+        let wrong = || Error::usage_hint(format!("`{hash}` is no hash of a transaction"), "it has 64 hex digits");
+        let parsed = hash.to_uppercase().parse().ok().filter(|_| hash.len() == 64).ok_or_else(wrong)?;
         match self.ask_all(|rpc| async move { rpc.tx(parsed, false).await }).await {
             Ok(found) => Ok(Some(Included {
                 hash: hash.to_uppercase(),
