@@ -25,3 +25,5 @@ mod scene;
 mod sdk;
 #[path = "worker/setup.rs"]
 mod setup;
+#[path = "worker/trouble.rs"]
+mod trouble;
