@@ -107,7 +107,7 @@ impl Answer {
         if !self.is_stream {
             return Ok(());
         }
-        while let Some(event) = self.events.next() {
+        while let Some(event) = self.events.cut() {
             if event == b"[DONE]" {
                 return self.done();
             }

@@ -13,7 +13,7 @@ fn events_are_the_same_however_the_bytes_arrive() {
         let mut seen = Vec::new();
         for part in STREAM.chunks(size) {
             events.push(part).unwrap();
-            while let Some(event) = events.next() {
+            while let Some(event) = events.cut() {
                 seen.push(String::from_utf8(event).unwrap());
             }
         }

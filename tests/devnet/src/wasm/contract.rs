@@ -36,6 +36,9 @@ pub struct Making<'a> {
 /// What a call handed back.
 pub type Data = Option<Binary>;
 
+/// Entries of a contract's storage, and the key after the last.
+pub type Part = (Vec<(Vec<u8>, Vec<u8>)>, Option<Vec<u8>>);
+
 impl Chain {
     /// What the messages `MsgInstantiateContract` and `MsgInstantiateContract2` do.
     pub fn instantiate(&self, making: &Making<'_>, events: &mut Vec<Event>) -> Result<(String, Data), Fault> {
@@ -243,7 +246,7 @@ impl Chain {
         (start, end): (Option<&[u8]>, Option<&[u8]>),
         limit: usize,
         order: Order,
-    ) -> Result<(Vec<(Vec<u8>, Vec<u8>)>, Option<Vec<u8>>), Fault> {
+    ) -> Result<Part, Fault> {
         let prefix = key::stored(address);
         let full = |key: &[u8]| [&prefix, key].concat();
         let mut low = Bound::Included(full(start.unwrap_or_default()));
@@ -261,9 +264,9 @@ impl Chain {
             found.push((own, value));
             let beyond = Bound::Excluded(key);
             if ascending {
-                low = beyond
+                low = beyond;
             } else {
-                high = beyond
+                high = beyond;
             }
             entry = self.seek(Space::Wasm, &low, &high, ascending);
         }
