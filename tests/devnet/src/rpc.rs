@@ -197,9 +197,13 @@ fn abci_query(node: &mut Node, params: &Params) -> Result<Value, RpcError> {
         Err(Fault::OutOfGas { location }) => {
             shape::queried(11, "sdk", &format!("out of gas in location: {location}: out of gas"), &[], 0)
         }
-        Err(Fault::Refused(refusal)) if refusal.kind.space == "wasm" || refusal.kind.space == "undefined" => {
-            // The SDK takes what a module refuses in a query for a request that it does not know.
+        // The SDK takes what a module refuses in a query for a request that it does not know, and what nobody has
+        // registered for one that is wrong.
+        Err(Fault::Refused(refusal)) if refusal.kind.space == "wasm" => {
             shape::queried(6, "sdk", &format!("{}: unknown request", refusal.log), &[], 0)
+        }
+        Err(Fault::Refused(refusal)) if refusal.kind.space == "undefined" => {
+            shape::queried(18, "sdk", &format!("{}: invalid request", refusal.log), &[], 0)
         }
         Err(Fault::Refused(refusal)) => shape::queried(refusal.kind.code, refusal.kind.space, &refusal.log, &[], 0),
     };

@@ -95,6 +95,7 @@ impl Chain {
 
     fn steps(&self, bytes: &[u8], terms: &Terms, mode: Mode, result: &mut TxResult) -> Result<(), Fault> {
         let tx = Decoded::read(bytes)?;
+        tx.messages.iter().try_for_each(|message| self.basic(message))?;
         result.gas_wanted = tx.fee().gas_limit;
         let meter = if mode == Mode::Simulate { Meter::endless() } else { Meter::of(result.gas_wanted) };
         self.push_meter(meter);

@@ -99,10 +99,7 @@ impl Chain {
         funds: &[Coin],
         events: &mut Vec<Event>,
     ) -> Result<Data, Fault> {
-        let from = self.bytes_of(sender).map_err(|fault| fault.within("sender"))?;
-        let address = self.bytes_of(contract).map_err(|fault| fault.within("contract"))?;
-        check_funds(funds)?;
-        check_payload(msg)?;
+        let (from, address) = self.check_call(sender, contract, msg, funds)?;
         let (instance, code) = self.contract_and_code(&address)?;
         self.set_up(&code, instance.code_id, "Loading CosmWasm module: execute")?;
         if !funds.is_empty() {
@@ -273,7 +270,23 @@ impl Chain {
         Ok((found, None))
     }
 
-    fn check_making(&self, making: &Making<'_>) -> Result<Vec<u8>, Fault> {
+    /// What can be seen of a call without the state: who calls whom.
+    pub fn check_call(
+        &self,
+        sender: &str,
+        contract: &str,
+        msg: &[u8],
+        funds: &[Coin],
+    ) -> Result<(Vec<u8>, Vec<u8>), Fault> {
+        let from = self.bytes_of(sender).map_err(|fault| fault.within("sender"))?;
+        let address = self.bytes_of(contract).map_err(|fault| fault.within("contract"))?;
+        check_funds(funds)?;
+        check_payload(msg)?;
+        Ok((from, address))
+    }
+
+    /// What can be seen of a making without the state: who makes it.
+    pub fn check_making(&self, making: &Making<'_>) -> Result<Vec<u8>, Fault> {
         let sender = self.bytes_of(making.sender).map_err(|fault| fault.within("sender"))?;
         if making.code == 0 {
             return Err(INVALID_REQUEST.because("code id is required"));
