@@ -12,9 +12,18 @@ need-rust = command -v cargo >/dev/null || \
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
-test: cosmjs ## every test
+test: cosmjs sdk ## every test
 	@$(need-rust)
 	cargo test --workspace --locked
+
+# The programs, as `make test` builds them too: in the features of the whole workspace, so that nothing is compiled twice.
+programs := cargo test --quiet --workspace --locked --no-run --test demo --test devnet --test hearth --test hearthd --test process
+
+demo: ## one job all the way round; DEMO_KEEP=1 leaves it running
+	@$(need-rust)
+	@echo 'building the programs: minutes from a fresh clone, seconds afterwards' >&2
+	@$(programs) 2>&1 | { grep -v Executable || true; }
+	@target/debug/hearth-demo
 
 cosmjs: ## install the CosmJS that tests talk through (target/cosmjs)
 	@command -v node >/dev/null && command -v npm >/dev/null || \
@@ -24,6 +33,9 @@ cosmjs: ## install the CosmJS that tests talk through (target/cosmjs)
 	{ cp tests/devnet/js/package.json tests/devnet/js/package-lock.json target/cosmjs/ && \
 	(cd target/cosmjs && npm ci --ignore-scripts --no-audit --no-fund --silent) || \
 	{ rm -f target/cosmjs/package-lock.json; exit 1; }; }
+
+sdk: ## install the OpenAI SDKs that tests talk through (target/openai)
+	@tests/e2e/sdk/install.sh
 
 devnet: ## run the embedded chain
 	@$(need-rust)
@@ -69,4 +81,4 @@ check: lint schema-check vectors-check artifacts-check test ## all that CI deman
 clean: ## remove what was built
 	cargo clean
 
-.PHONY: help test cosmjs devnet fmt lint schema schema-check vectors vectors-check artifacts artifacts-check bench check clean
+.PHONY: help test demo cosmjs sdk devnet fmt lint schema schema-check vectors vectors-check artifacts artifacts-check bench check clean

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the contracts as chains accept them: the release Wasm of rustc, its paths remapped, without what prints stack
+# Builds the contracts as chains accept them: the Wasm of rustc in the profile `artifact`, its paths remapped, without what prints stack
 # traces (snip.mjs), lowered and optimised by wasm-opt, without debug names. The bytes depend on the sources and the
 # toolchain alone, not on where they are built.
 #
@@ -37,11 +37,11 @@ for registry in "$home"/registry/src/*; do
 done
 # As a cdylib alone: cargo leaves link-time optimisation out where a crate is an rlib too, and a quarter of the bytes in.
 for name in "${names[@]}"; do
-    cargo rustc --release --lib --locked --target wasm32-unknown-unknown -p "hearth-$name" --crate-type cdylib
+    cargo rustc --profile artifact --lib --locked --target wasm32-unknown-unknown -p "hearth-$name" --crate-type cdylib
 done
 
 lower() {
-    local raw=$target/wasm32-unknown-unknown/release/hearth_$1.wasm cached
+    local raw=$target/wasm32-unknown-unknown/artifact/hearth_$1.wasm cached
     cached=$target/lowered/$(cat "$raw" "$0" "$snip" | sha256sum | cut -c1-64).wasm
     if [ ! -e "$cached" ]; then
         mkdir -p "$target/lowered"

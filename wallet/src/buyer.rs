@@ -120,7 +120,8 @@ impl Buyer {
                 taken => taken?,
             };
             let keep = |kept: &Kept| self.keep(kept).map(drop);
-            let answered = held.ask(ask, tongue.as_ref(), &keep, &mut |text| tell(Step::Said { text: text.into() })).await;
+            let answered =
+                held.ask(ask, tongue.as_ref(), &keep, &mut |text| tell(Step::Said { text: text.into() })).await;
             match answered {
                 Ok(answered) => return self.bought(&held, answered, lost, tell).await,
                 Err(why) if why.is_of_node() => {
@@ -183,7 +184,11 @@ impl Buyer {
     /// Closes a deal: the clock of its last commit runs.
     pub async fn close(&self, deal: DealId) -> Result<Included, Error> {
         let message = ExecuteMsg::Close { deal };
-        self.send(&message, &format!("deal {deal} closes; what is not committed when its last clock has run out comes back")).await
+        self.send(
+            &message,
+            &format!("deal {deal} closes; what is not committed when its last clock has run out comes back"),
+        )
+        .await
     }
 
     /// Tells the market something, with all written down.

@@ -120,7 +120,11 @@ impl Door {
             Ok(Err(error)) => return Err(self.away(&error)),
             Ok(Ok(response)) => response,
         };
-        if response.status().is_success() { Ok(response) } else { Err(fault::refusal(response, self.deadlines.whole).await) }
+        if response.status().is_success() {
+            Ok(response)
+        } else {
+            Err(fault::refusal(response, self.deadlines.whole).await)
+        }
     }
 
     async fn read<T: DeserializeOwned>(&self, request: RequestBuilder, what: &'static str) -> Result<T, Fault> {

@@ -256,7 +256,9 @@ fn funding(refusal: &Refusal) -> String {
 
 fn remedy(refusal: &Refusal) -> Option<String> {
     let hint = match refusal.suite {
-        Some("market/offer-changed" | "market/offer-expired" | "market/offer-full" | "market/none-taken") => "hearth book show: take what stands there now",
+        Some("market/offer-changed" | "market/offer-expired" | "market/offer-full" | "market/none-taken") => {
+            "hearth book show: take what stands there now"
+        }
         Some("market/terms-changed") => "read the new terms by `hearth show`, then repeat",
         Some("market/price-stale" | "bme/price-stale") => "a source of the price has to post: hearth price push",
         Some("market/bond-too-small" | "market/unbacked") => "hearth bond add: the stake has to cover the deal",

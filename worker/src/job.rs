@@ -1,8 +1,8 @@
 //! A request as the engine is asked it, without engine, storage or clock.
 
 use hearth_engine::{Class, Description, Prompt, Sampling};
-use hearth_gateway::ask::{self, Ask};
 use hearth_gateway::Refusal;
+use hearth_gateway::ask::{self, Ask};
 use hearth_schema::door::{self, Api};
 use hearth_schema::leaf::Engine;
 use hearth_schema::market::{self, EngineClass, Product};
@@ -47,7 +47,10 @@ pub fn plan(
         let greedy = ask.temperature.unwrap_or_default();
         if greedy != 0.0 {
             let remedy = "set temperature to 0, or take an offer of a class with another sampler";
-            return Err(refuse::invalid("temperature", format!("this class takes the likeliest token, always: {remedy}")));
+            return Err(refuse::invalid(
+                "temperature",
+                format!("this class takes the likeliest token, always: {remedy}"),
+            ));
         }
         (Sampling::greedy(), ask.seed.unwrap_or_default())
     } else {

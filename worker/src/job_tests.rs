@@ -39,7 +39,8 @@ fn class(sampler: &str) -> market::Class {
 
 #[test]
 fn a_greedy_class_takes_the_likeliest_token_whatever_the_seed() {
-    let plan = plan(&Ask { seed: Some(7), ..ask() }, &class("greedy"), &description(), || panic!("no seed is needed")).unwrap();
+    let plan = plan(&Ask { seed: Some(7), ..ask() }, &class("greedy"), &description(), || panic!("no seed is needed"))
+        .unwrap();
     assert_eq!(plan.sampling, Sampling::greedy());
     assert_eq!(plan.engine.seed, 7);
     assert_eq!((plan.wanted, plan.stops), (Some(20), vec!["END".to_owned()]));

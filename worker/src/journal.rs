@@ -44,7 +44,9 @@ pub enum JournalError {
         problem: String,
     },
     /// Somebody else writes it.
-    #[error("the journal {path} is in use: another hearthd runs on it; stop that one, or give this one a journal of its own")]
+    #[error(
+        "the journal {path} is in use: another hearthd runs on it; stop that one, or give this one a journal of its own"
+    )]
     Busy {
         /// Which file.
         path: PathBuf,
@@ -145,7 +147,8 @@ impl Journal {
     pub fn open(path: &Path, owner: &Owner) -> Result<Self, JournalError> {
         let connection = table::open(path, owner)?;
         let (turns, work) = channel();
-        let spawned = std::thread::Builder::new().name("hearthd-journal".into()).spawn(move || write(connection, &work));
+        let spawned =
+            std::thread::Builder::new().name("hearthd-journal".into()).spawn(move || write(connection, &work));
         spawned.map_err(|error| JournalError::Open { path: path.to_owned(), problem: error.to_string() })?;
         Ok(Self { turns })
     }

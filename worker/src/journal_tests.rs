@@ -140,8 +140,27 @@ fn with<T: Send + 'static>(act: impl FnOnce(&Page<'_>) -> Result<T, JournalError
     block(journal.turn(act)).unwrap()
 }
 
-fn block<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn block<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+/// Closes the journal, opens its file again and looks into it.
+pub(crate) fn reopen(
+    journal: Journal,
+    folder: &Folder,
+    look: impl Fn(&Page<'_>) -> Result<(), JournalError> + Send + 'static,
+) {
+    drop(journal);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    let journal = loop {
+        match Journal::open(&folder.file(), &owner()) {
+            Ok(journal) => break journal,
+            // Its thread is about to end.
+            Err(JournalError::Busy { .. }) if std::time::Instant::now() < deadline => std::thread::yield_now(),
+            Err(error) => panic!("{error}"),
+        }
+    };
+    block(journal.turn(look)).unwrap();
 }
 
 #[test]
@@ -162,21 +181,6 @@ fn what_was_said_is_there_after_the_file_is_opened_again() {
     });
 }
 
-/// Closes the journal, opens its file again and looks into it.
-fn reopen(journal: Journal, folder: &Folder, look: impl Fn(&Page<'_>) -> Result<(), JournalError> + Send + 'static) {
-    drop(journal);
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    let journal = loop {
-        match Journal::open(&folder.file(), &owner()) {
-            Ok(journal) => break journal,
-            // Its thread is about to end.
-            Err(JournalError::Busy { .. }) if std::time::Instant::now() < deadline => std::thread::yield_now(),
-            Err(error) => panic!("{error}"),
-        }
-    };
-    block(journal.turn(look)).unwrap();
-}
-
 #[test]
 fn a_turn_that_fails_leaves_nothing_behind() {
     let folder = Folder::new();
@@ -187,58 +191,6 @@ fn a_turn_that_fails_leaves_nothing_behind() {
     }));
     assert!(matches!(failed, Err(JournalError::UnknownDeal(DealId(99)))));
     assert_eq!(block(journal.turn(|page| page.cursor())).unwrap(), None);
-}
-
-#[test]
-fn a_second_daemon_on_one_journal_is_refused() {
-    let folder = Folder::new();
-    let _first = Journal::open(&folder.file(), &owner()).unwrap();
-    let error = Journal::open(&folder.file(), &owner()).unwrap_err();
-    assert!(matches!(error, JournalError::Busy { .. }), "{error}");
-}
-
-#[test]
-fn a_journal_of_another_version_is_refused_and_not_touched() {
-    let folder = Folder::new();
-    let made = Connection::open(folder.file()).unwrap();
-    made.execute_batch("CREATE TABLE kept (one INTEGER); PRAGMA application_id = 1752331368;").unwrap();
-    made.pragma_update(None, "user_version", 99).unwrap();
-    drop(made);
-    let error = Journal::open(&folder.file(), &owner()).unwrap_err();
-    assert!(matches!(error, JournalError::Version { found: 99, known: 1, .. }), "{error}");
-    let tables: i64 = Connection::open(folder.file())
-        .unwrap()
-        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(tables, 1);
-}
-
-#[test]
-fn files_of_others_are_refused() {
-    let folder = Folder::new();
-    std::fs::write(folder.file(), "this is a letter to a friend, and as long as a page ".repeat(40)).unwrap();
-    assert!(matches!(Journal::open(&folder.file(), &owner()), Err(JournalError::Foreign { .. })));
-    let other = folder.0.join("other.sqlite");
-    Connection::open(&other).unwrap().execute_batch("CREATE TABLE theirs (one INTEGER)").unwrap();
-    assert!(matches!(Journal::open(&other, &owner()), Err(JournalError::Foreign { .. })));
-    let nowhere = folder.0.join("no/such/folder/journal.sqlite");
-    assert!(matches!(Journal::open(&nowhere, &owner()), Err(JournalError::Open { .. })));
-}
-
-#[test]
-fn a_journal_serves_one_worker_at_one_market() {
-    let folder = Folder::new();
-    let journal = Journal::open(&folder.file(), &owner()).unwrap();
-    reopen(journal, &folder, |_| Ok(()));
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    loop {
-        let other = Owner { worker: "wasm1other".into(), ..owner() };
-        match Journal::open(&folder.file(), &other) {
-            Err(JournalError::Owner { .. }) => return,
-            Err(JournalError::Busy { .. }) if std::time::Instant::now() < deadline => std::thread::yield_now(),
-            other => panic!("{other:?}"),
-        }
-    }
 }
 
 #[test]

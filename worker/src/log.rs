@@ -17,7 +17,8 @@ pub enum Form {
 
 /// Writes lines to stderr from now on. `RUST_LOG` says which; without it, what matters to a provider.
 pub fn start(form: Form) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tendermint_rpc=warn,hyper=warn"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tendermint_rpc=warn,hyper=warn"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     // A second start in one process – tests – leaves the first as it is.
     let _ = match form {

@@ -55,7 +55,9 @@ pub enum Leave {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum Short {
     /// The deal's limit.
-    #[error("the deal may charge {max} pico-dollars; {left} are left, this request may cost {most}: ask for fewer tokens, or take a deal with a higher limit")]
+    #[error(
+        "the deal may charge {max} pico-dollars; {left} are left, this request may cost {most}: ask for fewer tokens, or take a deal with a higher limit"
+    )]
     Limit {
         /// The limit.
         max: Usd,
@@ -65,7 +67,9 @@ pub enum Short {
         most: Usd,
     },
     /// Too much is unsigned.
-    #[error("what is not vouched for may grow by {left} pico-dollars, this request may cost {most}: send the voucher for the answers before, or ask for fewer tokens")]
+    #[error(
+        "what is not vouched for may grow by {left} pico-dollars, this request may cost {most}: send the voucher for the answers before, or ask for fewer tokens"
+    )]
     Unsigned {
         /// By how much it may grow.
         left: Usd,
@@ -73,7 +77,9 @@ pub enum Short {
         most: Usd,
     },
     /// The escrow is worth too little.
-    #[error("the escrow still covers {left} pico-dollars at the token's price, this request may cost {most}: ask for fewer tokens, or take a new deal")]
+    #[error(
+        "the escrow still covers {left} pico-dollars at the token's price, this request may cost {most}: ask for fewer tokens, or take a new deal"
+    )]
     Escrow {
         /// What it covers.
         left: Usd,

@@ -53,8 +53,7 @@ fn a_voucher_frees_what_it_covers_and_trust_grows_with_commits() {
     assert!(waiting.admit(usd(1)).is_err());
     let vouched = Position { vouched: usd(10), ..waiting };
     assert_eq!(vouched.admit(usd(10)), Ok(()));
-    let committed =
-        Position { served: served(usd(1_000)), vouched: usd(1_000), committed: usd(1_000), ..fresh() };
+    let committed = Position { served: served(usd(1_000)), vouched: usd(1_000), committed: usd(1_000), ..fresh() };
     assert_eq!(committed.room(), Ok(usd(110)));
 }
 

@@ -96,7 +96,10 @@ impl Model {
         match length {
             Length::Exactly(tokens) if tokens > longest => Err(refuse::invalid(
                 "context_length_exceeded",
-                format!("the prompt has {tokens} tokens, prompt and answer together may have {}: shorten it", self.context()),
+                format!(
+                    "the prompt has {tokens} tokens, prompt and answer together may have {}: shorten it",
+                    self.context()
+                ),
             )),
             Length::Exactly(0) => Err(refuse::invalid("empty_prompt", "the prompt is empty: say something")),
             Length::Exactly(_) => Ok(length),

@@ -49,7 +49,13 @@ pub fn step(audit: &Audit, commit: &Commit, agreement: &Agreement, head: Moment)
 }
 
 /// The points that a round draws, as the contract will find them.
-pub fn points(stake: &Stake<'_>, audit: &Audit, commit: &Commit, agreement: &Agreement, randomness: &Digest) -> Vec<Usd> {
+pub fn points(
+    stake: &Stake<'_>,
+    audit: &Audit,
+    commit: &Commit,
+    agreement: &Agreement,
+    randomness: &Digest,
+) -> Vec<Usd> {
     let share = match &agreement.class.product {
         Product::Inference { engine, .. } => slash(agreement.terms.slash, engine.fault()),
         Product::Time { .. } => Default::default(),

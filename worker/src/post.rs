@@ -56,7 +56,11 @@ pub fn sort(error: &ChainError) -> Sort {
         ChainError::Refused(refusal) => match refusal.suite {
             // It passes by itself: the chain has not come as far.
             Some(
-                "audit/beacon-awaited" | "audit/same-block" | "audit/too-early" | "market/not-yet" | "market/price-stale",
+                "audit/beacon-awaited"
+                | "audit/same-block"
+                | "audit/too-early"
+                | "market/not-yet"
+                | "market/price-stale",
             ) => Sort::Retry,
             Some(_) => Sort::Skip,
             // The chain's own reasons: a sequence, a fee, a full block.
@@ -163,7 +167,9 @@ impl Post {
             };
             match self.sender.client().wait(&signed).await {
                 Outcome::Included(included) => return self.included(&letter, &signed, included).await,
-                Outcome::Dropped => tracing::warn!(intent = %letter.intent, hash = %signed.hash, "it can be in no block any more: signing anew"),
+                Outcome::Dropped => {
+                    tracing::warn!(intent = %letter.intent, hash = %signed.hash, "it can be in no block any more: signing anew")
+                }
                 Outcome::Unknown => {
                     tracing::warn!(intent = %letter.intent, hash = %signed.hash, until = signed.timeout_height, "still waiting for a block");
                     letter.signed = Some(signed);

@@ -46,7 +46,11 @@ pub fn over(message: impl Into<String>) -> Refusal {
 /// What is paid, or may be charged, does not cover it; passing where something under way holds it.
 pub fn short(short: &Short, passes: bool) -> Refusal {
     if passes {
-        return refusal(Kind::Busy(Duration::from_secs(1)), "deal_busy", format!("requests of this deal are under way: {short}"));
+        return refusal(
+            Kind::Busy(Duration::from_secs(1)),
+            "deal_busy",
+            format!("requests of this deal are under way: {short}"),
+        );
     }
     let code = match short {
         Short::Limit { .. } => "deal_limit",
@@ -70,7 +74,11 @@ pub fn engine(error: &EngineError) -> Refusal {
         EngineError::Context { .. } => invalid("context_length_exceeded", error.to_string()),
         EngineError::Unsupported(_) | EngineError::Tokenizer(_) => invalid("unsupported", error.to_string()),
         EngineError::Busy => refusal(Kind::Busy(Duration::from_secs(2)), "engine_busy", error.to_string()),
-        EngineError::Memory { .. } | EngineError::Load { .. } | EngineError::Shape { .. } | EngineError::Cancelled | EngineError::Lost(_) => {
+        EngineError::Memory { .. }
+        | EngineError::Load { .. }
+        | EngineError::Shape { .. }
+        | EngineError::Cancelled
+        | EngineError::Lost(_) => {
             tracing::warn!(%error, "the engine failed");
             refusal(Kind::Engine, "engine_failed", "the engine failed: ask again, or at another provider")
         }

@@ -127,11 +127,8 @@ impl Worker {
         let decimals = view::decimals(&client, &at).await?;
         let view = View { client, at, worker, node: node.node, owner: node.owner.into_string(), decimals };
         let (market, terms) = (view.market().await?, view.terms(None).await?.terms);
-        let owner = Owner {
-            chain: config.chain.id.clone(),
-            market: view.at.market.clone(),
-            worker: view.worker.clone(),
-        };
+        let owner =
+            Owner { chain: config.chain.id.clone(), market: view.at.market.clone(), worker: view.worker.clone() };
         let journal = Journal::open(&config.journal, &owner)?;
         let (model, health) = engine::start(&config.engine).await?;
         let shared = Shared {
@@ -167,10 +164,8 @@ impl Worker {
 
     /// Where the door is.
     pub fn address(&self) -> Result<SocketAddr, RunError> {
-        let failed = |error: std::io::Error| RunError::Door {
-            address: self.config.door.listen,
-            problem: error.to_string(),
-        };
+        let failed =
+            |error: std::io::Error| RunError::Door { address: self.config.door.listen, problem: error.to_string() };
         self.listener.local_addr().map_err(failed)
     }
 
@@ -193,7 +188,8 @@ impl Worker {
         let Shared { journal, view, post, flights, bell, sight, stopper } = shared;
         // Those that say their last words when the worker leaves, and those that listen until then.
         let (mut speaking, mut listening) = (JoinSet::new(), JoinSet::new());
-        let watcher = Watcher { journal: journal.clone(), view: view.clone(), sight: sight.clone(), bell: bell.clone() };
+        let watcher =
+            Watcher { journal: journal.clone(), view: view.clone(), sight: sight.clone(), bell: bell.clone() };
         let committer = Committer {
             journal: journal.clone(),
             view: view.clone(),

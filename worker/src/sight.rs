@@ -21,7 +21,12 @@ pub struct Sight {
 
 impl Default for Sight {
     fn default() -> Self {
-        Self { head: Moment::default(), since: Instant::now(), quote: None, problem: Some("nothing was seen of it yet".into()) }
+        Self {
+            head: Moment::default(),
+            since: Instant::now(),
+            quote: None,
+            problem: Some("nothing was seen of it yet".into()),
+        }
     }
 }
 

@@ -67,7 +67,9 @@ impl Tally {
         let value = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let mut text = String::new();
         let mut say = |name: &str, kind: &str, help: &str, value: u64| {
-            text.push_str(&format!("# HELP hearthd_{name} {help}\n# TYPE hearthd_{name} {kind}\nhearthd_{name} {value}\n"));
+            text.push_str(&format!(
+                "# HELP hearthd_{name} {help}\n# TYPE hearthd_{name} {kind}\nhearthd_{name} {value}\n"
+            ));
         };
         say("answers_total", "counter", "Answers given whole.", value(&counts.served));
         say("answers_cancelled_total", "counter", "Answers whose client went away.", value(&counts.cancelled));

@@ -38,6 +38,13 @@ impl Addresses {
         if text.trim().is_empty() {
             return Err("empty address string is not allowed".to_owned());
         }
+        // The two that hands type most, in Go's words.
+        if text.len() < 8 {
+            return Err(format!("decoding bech32 failed: invalid bech32 string length {}", text.len()));
+        }
+        if !text.contains('1') {
+            return Err("decoding bech32 failed: invalid separator index -1".to_owned());
+        }
         let parsed =
             CheckedHrpstring::new::<Bech32>(text).map_err(|error| format!("decoding bech32 failed: {error}"))?;
         let found = parsed.hrp();

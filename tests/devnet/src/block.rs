@@ -51,17 +51,17 @@ pub struct Block {
 pub struct Raw(#[serde(with = "hex::serde")] pub Vec<u8>);
 
 impl Block {
-    /// The block after another, with its transactions' results and what they changed.
+    /// The block of a height and a time after another, with its transactions' results and what they changed.
     pub fn after(
         last: Option<&Self>,
         chain_id: &str,
-        time: u64,
+        (height, time): (u64, u64),
         (txs, results): (Vec<Vec<u8>>, Vec<TxResult>),
         changes: &[Change],
     ) -> Self {
         let app_before = last.map_or([0; 32], |last| last.app);
         let mut block = Self {
-            height: last.map_or(1, |last| last.height + 1),
+            height,
             time,
             txs: txs.into_iter().map(Raw).collect(),
             results,

@@ -27,7 +27,7 @@ pub fn call(node: &mut Node, method: &str, params: &Params) -> Result<Value, Rpc
             node.mine(count, spacing).map_err(broken)?;
             Ok(json!({ "height": node.last().height.to_string(), "time": node.last().time.to_string() }))
         }
-        "dev_snapshot" => Ok(json!({ "id": node.snapshot().to_string() })),
+        "dev_snapshot" => Ok(json!({ "id": node.snapshot().map_err(broken)?.to_string() })),
         "dev_revert" => {
             let id = params.number("id")?.unwrap_or_default();
             match node.revert(id).map_err(broken)? {

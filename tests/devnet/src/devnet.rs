@@ -244,7 +244,7 @@ impl Devnet {
 
     /// Notes this moment.
     pub fn snapshot(&self) -> Result<u64, StartError> {
-        self.node.ask_blocking(Node::snapshot).map_err(died)
+        self.node.ask_blocking(Node::snapshot).map_err(died)?
     }
 
     /// Goes back to a moment; whether there was one.

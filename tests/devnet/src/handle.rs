@@ -72,6 +72,7 @@ pub fn start(
     Ok((Handle(sender), thread))
 }
 
+#[expect(clippy::panic, reason = "without its file the chain would lose what it says it keeps")]
 fn run(mut node: Node, work: &Receiver<Work>) {
     loop {
         let patience =
@@ -82,8 +83,7 @@ fn run(mut node: Node, work: &Receiver<Work>) {
             Err(RecvTimeoutError::Disconnected) => return,
         }
         if let Err(error) = node.tick() {
-            // Without its file the chain would lose what it says it keeps.
-            std::panic::panic_any(error.to_string());
+            panic!("{error}");
         }
     }
 }

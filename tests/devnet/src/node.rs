@@ -1,4 +1,8 @@
 //! The node: it owns the chain, takes transactions, makes blocks and keeps them.
+//!
+//! - [`open`] – a block whose transactions run as they come, for tests that act step by step
+
+pub mod open;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -15,6 +19,7 @@ use crate::disk::Disk;
 use crate::error::StartError;
 use crate::fault::Fault;
 use crate::gas::Meter;
+use crate::node::open::Open;
 use crate::store::Checkpoint;
 use crate::tx::Decoded;
 use crate::tx::ante::Terms;
@@ -63,6 +68,7 @@ pub struct Node {
     pool: VecDeque<Vec<u8>>,
     pool_bytes: usize,
     due: Option<Instant>,
+    open: Option<Open>,
     /// How far the chain's time is ahead of the machine's, in nanoseconds.
     ahead: i128,
     snapshots: BTreeMap<u64, Snapshot>,
@@ -106,7 +112,7 @@ impl Node {
                 chain.pop_meter();
                 let changes = chain.with_store(crate::store::Store::seal);
                 let time = begins.unwrap_or_else(wall);
-                let first = Block::after(None, &terms.chain_id, time, (Vec::new(), Vec::new()), &changes);
+                let first = Block::after(None, &terms.chain_id, (1, time), (Vec::new(), Vec::new()), &changes);
                 disk.commit(&first, &changes).map_err(|error| StartError::Disk(error.to_string()))?;
                 first
             }
@@ -123,6 +129,7 @@ impl Node {
             pool: VecDeque::new(),
             pool_bytes: 0,
             due: None,
+            open: None,
             snapshots: BTreeMap::new(),
             next_snapshot: 1,
             announce,
@@ -162,7 +169,7 @@ impl Node {
     /// The chain's time now, in nanoseconds.
     pub fn now(&self) -> u64 {
         match self.pace {
-            Pace::ByHand => self.last.time,
+            Pace::ByHand => self.standing(),
             _ => shifted(wall(), self.ahead).max(self.last.time),
         }
     }
@@ -217,7 +224,7 @@ impl Node {
         for _ in 0..count {
             let spacing = u64::try_from(spacing.as_nanos()).unwrap_or(u64::MAX).max(LEAST_SPACING);
             let time = self.last.time.saturating_add(spacing);
-            self.ahead = self.ahead.max(i128::from(time) - i128::from(wall()));
+            self.ahead = self.ahead.max(lead(time));
             self.produce(time)?;
         }
         Ok(())
@@ -230,6 +237,8 @@ impl Node {
     }
 
     fn produce(&mut self, time: u64) -> Result<(), StartError> {
+        self.seal()?;
+        let time = time.max(self.last.time.saturating_add(1));
         self.chain.forget_pending();
         let height = self.last.height + 1;
         self.chain.enter_block(self.info(height, time));
@@ -239,8 +248,13 @@ impl Node {
         self.pool_bytes = 0;
         let run = |(index, bytes): (u32, &Vec<u8>)| self.chain.transact(bytes, index, &self.terms, Mode::Deliver);
         let results: Vec<TxResult> = (0..).zip(&txs).map(run).collect();
+        self.close(height, time, (txs, results))
+    }
+
+    /// Ends a block: keeps it, and tells of it.
+    fn close(&mut self, height: u64, time: u64, ran: (Vec<Vec<u8>>, Vec<TxResult>)) -> Result<(), StartError> {
         let changes = self.chain.with_store(crate::store::Store::seal);
-        let block = Block::after(Some(&self.last), &self.terms.chain_id, time, (txs, results), &changes);
+        let block = Block::after(Some(&self.last), &self.terms.chain_id, (height, time), ran, &changes);
         self.disk.commit(&block, &changes).map_err(|error| StartError::Disk(error.to_string()))?;
         self.last = block.clone();
         self.prepare();
@@ -263,13 +277,14 @@ impl Node {
         BlockInfo { height, time: Timestamp::from_nanos(time), chain_id: self.terms.chain_id.clone() }
     }
 
-    /// Notes this moment.
-    pub fn snapshot(&mut self) -> u64 {
+    /// Notes this moment; a block that stood open ends with it.
+    pub fn snapshot(&mut self) -> Result<u64, StartError> {
+        self.seal()?;
         let state = self.chain.with_store(crate::store::Store::keep);
         let id = self.next_snapshot;
         self.next_snapshot += 1;
         self.snapshots.insert(id, Snapshot { state, block: self.last.clone(), ahead: self.ahead });
-        id
+        Ok(id)
     }
 
     /// Goes back to a moment; it and all later ones are gone. What waited is gone too.
@@ -286,6 +301,7 @@ impl Node {
         });
         self.pool.clear();
         self.pool_bytes = 0;
+        self.open = None;
         self.chain.forget_pending();
         self.disk.rewind(snapshot.block.height, &changes).map_err(|error| StartError::Disk(error.to_string()))?;
         self.last = snapshot.block;
@@ -312,6 +328,11 @@ impl Node {
 fn wall() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// How far a time is ahead of the machine's.
+fn lead(time: u64) -> i128 {
+    i128::from(time) - i128::from(wall())
 }
 
 fn shifted(time: u64, by: i128) -> u64 {

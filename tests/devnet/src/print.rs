@@ -52,7 +52,7 @@ pub fn block(out: &mut impl Write, block: &Block, as_json: bool) -> io::Result<(
         if as_json {
             let line = json!({
                 "height": block.height, "hash": name, "messages": said, "gas_used": result.gas_used,
-                "gas_wanted": result.gas_wanted, "code": result.code, "log": result.log,
+                "gas_wanted": result.gas_wanted, "code": result.code, "log": result.log, "hint": remedy(&result.log),
             });
             writeln!(out, "{line}")?;
         } else {
@@ -60,9 +60,27 @@ pub fn block(out: &mut impl Write, block: &Block, as_json: bool) -> io::Result<(
             let outcome =
                 if result.code == 0 { "ok".to_owned() } else { format!("failed {}: {}", result.code, result.log) };
             writeln!(out, "{:>7}  {short}  {:>9} gas  {}  {outcome}", block.height, result.gas_used, said.join(", "))?;
+            if let Some(remedy) = remedy(&result.log) {
+                writeln!(out, "{:>7}  hint: {remedy}", "")?;
+            }
         }
     }
     out.flush()
+}
+
+/// What helps an upload that the VM refused, where something does.
+fn remedy(log: &str) -> Option<&'static str> {
+    if !log.contains("create wasm contract failed") {
+        return None;
+    }
+    if log.contains("is not enabled") {
+        return Some(
+            "lower it by wasm-opt -Os --enable-bulk-memory --enable-sign-ext --llvm-memory-copy-fill-lowering \
+             --signext-lowering",
+        );
+    }
+    log.contains("unavailable capabilities")
+        .then_some("build it without that feature of cosmwasm-std, or name the capability by --capabilities")
 }
 
 /// A message in a few words: what it is, and what a contract is told.

@@ -21,6 +21,7 @@ use crate::gas::{self, Meter};
 use crate::node::Node;
 use crate::tx::Decoded;
 use crate::tx::run::{Mode, TxResult};
+use crate::wasm::json;
 use crate::wasm::record::{AccessConfig, CodeInfo, ContractInfo, key};
 
 /// The version of CometBFT that the chain speaks like.
@@ -60,12 +61,12 @@ fn route(node: &Node, path: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
         "/cosmwasm.wasm.v1.Query" => of_wasm(node, method, data),
         "/cosmos.tx.v1beta1.Service" => of_tx(node, method, data),
         "/cosmos.base.tendermint.v1beta1.Service" => of_node(node, method),
-        _ => Err(unknown(path)),
+        _ => Err(unknown()),
     }
 }
 
-fn unknown(path: &str) -> Fault {
-    UNKNOWN_REQUEST.because(format!("unknown query path: {path}"))
+fn unknown() -> Fault {
+    UNKNOWN_REQUEST.because("unknown query path")
 }
 
 fn of_auth(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
@@ -103,7 +104,7 @@ fn of_auth(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
             let bech32_prefix = chain.addresses().prefix().to_owned();
             Ok(auth::Bech32PrefixResponse { bech32_prefix }.encode_to_vec())
         }
-        _ => Err(unknown(method)),
+        _ => Err(unknown()),
     }
 }
 
@@ -113,7 +114,13 @@ fn of_bank(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
     match method {
         "Balance" => {
             let asked: bank::QueryBalanceRequest = read(data)?;
-            let amount = chain.balance(&chain.bytes_of(&asked.address)?, &asked.denom)?;
+            let wrong = |words: String| refused("InvalidArgument", &words, INVALID_REQUEST.bare());
+            if asked.denom.is_empty() {
+                return Err(wrong("invalid denom: ".to_owned()));
+            }
+            let address = chain.addresses().bytes(&asked.address);
+            let address = address.map_err(|words| wrong(format!("invalid address: {words}")))?;
+            let amount = chain.balance(&address, &asked.denom)?;
             Ok(bank::QueryBalanceResponse { balance: coin(asked.denom, amount) }.encode_to_vec())
         }
         "AllBalances" => {
@@ -144,7 +151,7 @@ fn of_bank(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
             Ok(bank::QueryParamsResponse { params: Some(params) }.encode_to_vec())
         }
         "DenomsMetadata" => Ok(bank::QueryDenomsMetadataResponse::default().encode_to_vec()),
-        _ => Err(unknown(method)),
+        _ => Err(unknown()),
     }
 }
 
@@ -154,6 +161,9 @@ fn of_wasm(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
         "SmartContractState" => {
             let asked: wasm::QuerySmartContractStateRequest = read(data)?;
             let address = chain.bytes_of(&asked.address)?;
+            if !json::valid(&asked.query_data) {
+                return Err(refused("InvalidArgument", "invalid query data", INVALID_REQUEST.bare()));
+            }
             chain.push_meter(Meter::of(gas::QUERY_LIMIT));
             let data = chain.smart(&address, &asked.query_data)?.to_vec();
             Ok(wasm::QuerySmartContractStateResponse { data }.encode_to_vec())
@@ -170,7 +180,7 @@ fn of_wasm(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
             let address = existing(node, &asked.address)?;
             let all = chain.list(crate::chain::Space::Wasm, &key::stored(&address));
             let models = all.into_iter().map(|(key, value)| wasm::Model { key, value }).collect();
-            let (models, pagination) = page(models, asked.pagination);
+            let (models, pagination) = page(models, bounded(asked.pagination));
             Ok(wasm::QueryAllContractStateResponse { models, pagination }.encode_to_vec())
         }
         "ContractInfo" => {
@@ -190,19 +200,20 @@ fn of_wasm(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
                     .map(|at| wasm::AbsoluteTxPosition { block_height: at.block_height, tx_index: at.tx_index }),
                 msg: step.msg.clone(),
             };
-            let (entries, pagination) = page(chain.history(&address).iter().map(entry).collect(), asked.pagination);
+            let (entries, pagination) =
+                page(chain.history(&address).iter().map(entry).collect(), bounded(asked.pagination));
             Ok(wasm::QueryContractHistoryResponse { entries, pagination }.encode_to_vec())
         }
         "ContractsByCode" => {
             let asked: wasm::QueryContractsByCodeRequest = read(data)?;
             let all = indexed(node, &key::by_code(asked.code_id));
-            let (contracts, pagination) = page(all, asked.pagination);
+            let (contracts, pagination) = page(all, bounded(asked.pagination));
             Ok(wasm::QueryContractsByCodeResponse { contracts, pagination }.encode_to_vec())
         }
         "ContractsByCreator" => {
             let asked: wasm::QueryContractsByCreatorRequest = read(data)?;
             let all = indexed(node, &key::by_creator(&chain.bytes_of(&asked.creator_address)?));
-            let (contract_addresses, pagination) = page(all, asked.pagination);
+            let (contract_addresses, pagination) = page(all, bounded(asked.pagination));
             Ok(wasm::QueryContractsByCreatorResponse { contract_addresses, pagination }.encode_to_vec())
         }
         "Code" => {
@@ -216,16 +227,19 @@ fn of_wasm(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
         "Codes" => {
             let asked: wasm::QueryCodesRequest = read(data)?;
             let all = chain.codes().iter().map(|(id, info)| code_info(*id, info)).collect();
-            let (code_infos, pagination) = page(all, asked.pagination);
+            let (code_infos, pagination) = page(all, bounded(asked.pagination));
             Ok(wasm::QueryCodesResponse { code_infos, pagination }.encode_to_vec())
         }
-        "PinnedCodes" => Ok(wasm::QueryPinnedCodesResponse::default().encode_to_vec()),
+        "PinnedCodes" => {
+            let (code_ids, pagination) = page(Vec::new(), bounded(None));
+            Ok(wasm::QueryPinnedCodesResponse { code_ids, pagination }.encode_to_vec())
+        }
         "Params" => {
             let everybody = wire_access(&AccessConfig::everybody());
             let params = wasm::Params { code_upload_access: Some(everybody), instantiate_default_permission: 3 };
             Ok(wasm::QueryParamsResponse { params: Some(params) }.encode_to_vec())
         }
-        _ => Err(unknown(method)),
+        _ => Err(unknown()),
     }
 }
 
@@ -262,7 +276,7 @@ fn of_tx(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
             };
             Ok(get_tx(&block, index, &asked.hash).encode_to_vec())
         }
-        _ => Err(unknown(method)),
+        _ => Err(unknown()),
     }
 }
 
@@ -287,7 +301,7 @@ fn of_node(node: &Node, method: &str) -> Result<Vec<u8>, Fault> {
             Ok(answer.encode_to_vec())
         }
         "GetSyncing" => Ok(base::GetSyncingResponse { syncing: false }.encode_to_vec()),
-        _ => Err(unknown(method)),
+        _ => Err(unknown()),
     }
 }
 
@@ -368,6 +382,13 @@ fn get_tx(block: &Block, index: usize, hash: &str) -> txs::GetTxResponse {
     txs::GetTxResponse { tx: decoded, tx_response: Some(response) }
 }
 
+/// A page as wasmd asks for it: it always says how long, and so nobody counts unless that is asked too.
+fn bounded(asked: Option<PageRequest>) -> Option<PageRequest> {
+    let asked = asked.unwrap_or_default();
+    let limit = if asked.limit == 0 { u64::try_from(PAGE).unwrap_or(u64::MAX) } else { asked.limit };
+    Some(PageRequest { limit, ..asked })
+}
+
 /// A page of a list: after an offset or a key, which here is an offset in bytes.
 fn page<T>(all: Vec<T>, asked: Option<PageRequest>) -> (Vec<T>, Option<PageResponse>) {
     let asked = asked.unwrap_or_default();
@@ -383,6 +404,7 @@ fn page<T>(all: Vec<T>, asked: Option<PageRequest>) -> (Vec<T>, Option<PageRespo
     let next = offset.saturating_add(found.len());
     let next_key =
         if next < total { u64::try_from(next).unwrap_or(u64::MAX).to_be_bytes().to_vec() } else { Vec::new() };
-    let total = if keyed.is_none() { u64::try_from(total).unwrap_or(u64::MAX) } else { 0 };
+    let counted = asked.count_total || asked.limit == 0;
+    let total = if keyed.is_none() && counted { u64::try_from(total).unwrap_or(u64::MAX) } else { 0 };
     (found, Some(PageResponse { next_key, total }))
 }

@@ -155,7 +155,9 @@ fn at(node: &Node, params: &Params) -> Result<Block, RpcError> {
 }
 
 fn by_hash(node: &Node, params: &Params) -> Result<Option<Block>, RpcError> {
-    let wanted = params.bytes("hash")?;
+    // CometBFT wants base64; tendermint-rpc writes the hash of a header in hexadecimal, which can be told apart.
+    let text = params.text("hash")?.unwrap_or_default();
+    let wanted = if text.len() == 64 { params.hex("hash")? } else { params.bytes("hash")? };
     let mut found = None;
     node.disk.blocks(1, node.last().height, true, |block| {
         let same = block.hash == wanted.as_slice();
@@ -195,9 +197,13 @@ fn abci_query(node: &mut Node, params: &Params) -> Result<Value, RpcError> {
         Err(Fault::OutOfGas { location }) => {
             shape::queried(11, "sdk", &format!("out of gas in location: {location}: out of gas"), &[], 0)
         }
-        Err(Fault::Refused(refusal)) if refusal.kind.space == "wasm" || refusal.kind.space == "undefined" => {
-            // The SDK takes what a module refuses in a query for a request that it does not know.
+        // The SDK takes what a module refuses in a query for a request that it does not know, and what nobody has
+        // registered for one that is wrong.
+        Err(Fault::Refused(refusal)) if refusal.kind.space == "wasm" => {
             shape::queried(6, "sdk", &format!("{}: unknown request", refusal.log), &[], 0)
+        }
+        Err(Fault::Refused(refusal)) if refusal.kind.space == "undefined" => {
+            shape::queried(18, "sdk", &format!("{}: invalid request", refusal.log), &[], 0)
         }
         Err(Fault::Refused(refusal)) => shape::queried(refusal.kind.code, refusal.kind.space, &refusal.log, &[], 0),
     };

@@ -2,10 +2,12 @@
 //!
 //! - [`message`] – what a transaction can say, and what each does
 //! - [`sign`] – the bytes that its signers signed
+//! - [`basic`] – what can be seen of a message alone
 //! - [`ante`] – what is checked and paid before its messages
 //! - [`run`] – one transaction from its bytes to its result
 
 pub mod ante;
+pub mod basic;
 pub mod message;
 pub mod run;
 pub mod sign;

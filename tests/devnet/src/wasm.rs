@@ -5,6 +5,7 @@
 //! - [`call`] – one call into the VM, and what it costs
 //! - [`answer`] – what a contract answers: events, messages, replies
 //! - [`ask`] – what a contract asks of the chain
+//! - [`json`] – what passes for JSON
 //! - [`backend`] – the storage and the questions that the VM is given
 
 pub mod answer;
@@ -13,6 +14,7 @@ pub mod backend;
 pub mod call;
 pub mod code;
 pub mod contract;
+pub mod json;
 pub mod record;
 
 /// The longest code, label and salt.

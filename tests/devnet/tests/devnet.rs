@@ -17,6 +17,8 @@ mod chaos;
 mod clients;
 #[path = "devnet/cosmjs.rs"]
 mod cosmjs;
+#[path = "devnet/hostile.rs"]
+mod hostile;
 #[path = "devnet/kill.rs"]
 mod kill;
 #[path = "devnet/program.rs"]

@@ -13,7 +13,13 @@
 //! let deposit = suite.token().deposit(None, hearth_schema::unit::TokenAmount::new(5_000_000)).unwrap();
 //! world.run(client.send(&[deposit])).unwrap();
 //! ```
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, reason = "a harness fails loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    reason = "a harness fails loudly"
+)]
 #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::as_conversions, reason = "likewise")]
 #![allow(clippy::missing_panics_doc, reason = "every function of it panics where the world is not as it should be")]
 

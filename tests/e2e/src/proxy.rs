@@ -124,8 +124,10 @@ async fn read(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
 }
 
 async fn answer(stream: &mut TcpStream, kind: &str, body: &[u8]) -> std::io::Result<()> {
-    let head =
-        format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
     stream.write_all(head.as_bytes()).await?;
     stream.write_all(body).await?;
     stream.shutdown().await

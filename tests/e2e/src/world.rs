@@ -110,7 +110,8 @@ impl World {
 
     /// Commands a fault of the chain: `{"forget": {"count": 1}}` and its like.
     pub fn chaos(&self, command: serde_json::Value) {
-        let call = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "dev_chaos", "params": { "command": command } });
+        let call =
+            serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "dev_chaos", "params": { "command": command } });
         let rpc = self.devnet.rpc();
         let told: serde_json::Value = self.run(async move {
             reqwest::Client::new().post(rpc).json(&call).send().await.unwrap().json().await.unwrap()

@@ -1,6 +1,11 @@
 //! `hearthd` with its real engine, journal and door, on a chain with the real contracts.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
-#![allow(clippy::arithmetic_side_effects, clippy::as_conversions, clippy::cast_possible_truncation, reason = "likewise")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "likewise"
+)]
 
 #[path = "worker/client.rs"]
 mod client;
@@ -8,6 +13,8 @@ mod client;
 mod daemon;
 #[path = "worker/kill.rs"]
 mod kill;
+#[path = "worker/limits.rs"]
+mod limits;
 #[path = "worker/refusal.rs"]
 mod refusal;
 #[path = "worker/round.rs"]
@@ -18,3 +25,5 @@ mod scene;
 mod sdk;
 #[path = "worker/setup.rs"]
 mod setup;
+#[path = "worker/trouble.rs"]
+mod trouble;

@@ -1,4 +1,4 @@
-//! Each verb, each clock run out, each refusal.
+//! Each verb, each clock run out, each refusal, on the simulated chain. `embedded.rs` runs the same on the devnet.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 #![allow(
     clippy::arithmetic_side_effects,
@@ -6,6 +6,8 @@
     clippy::cast_possible_truncation,
     reason = "likewise"
 )]
+
+use hearth_rig::world::World;
 
 #[path = "flows/scene.rs"]
 mod scene;
@@ -20,3 +22,8 @@ mod deal;
 mod permissions;
 #[path = "flows/refusals.rs"]
 mod refusals;
+
+/// The world of these tests.
+fn world() -> World {
+    World::new()
+}

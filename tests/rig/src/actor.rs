@@ -1,6 +1,6 @@
 //! Who acts: clients, providers, and the work between them. Verbs return the typed event or the refusal.
 
-use cosmwasm_std::{Addr, Api as _, Binary, Event, HexBinary, to_json_binary};
+use cosmwasm_std::{Addr, Binary, Event, HexBinary, to_json_binary};
 use hearth_schema::audit::{self, Drawn, Opening};
 use hearth_schema::bme::{self, Claimed, Deposited, Withdrawn};
 use hearth_schema::bonds::{self, Bonded, Introduced, NodeAdded, NodeCard, Unbonded};
@@ -17,6 +17,7 @@ use hearth_schema::sign::{self, Bearer, Scope, Signature};
 use hearth_schema::tree::{self, Frontier, Tree};
 use hearth_schema::unit::{Amount, Asset, ClassId, DealId, NodeId, OfferId, Price, Seconds, Seq, TokenAmount, Usd};
 
+use crate::chain::CHAIN_ID;
 use crate::key::Key;
 use crate::world::{DOLLAR, Refused, SAMPLER, TOKEN, WEIGHTS, World};
 
@@ -144,6 +145,7 @@ impl Provider {
         let key = Key::of(&format!("{name}/worker"));
         let add = bonds::ExecuteMsg::AddNode { node: card(&key), possession: possession(world, &key, &owner) };
         let added: NodeAdded = world.say(&owner, Part::Bonds, &add).unwrap();
+        assert_eq!(address_of(world, &key), added.worker, "the worker signs with its key");
         let provider = Self { owner, worker: added.worker, key, node: added.node };
         if tokens > 0 {
             world.fund(&provider.owner, tokens * TOKEN);
@@ -282,7 +284,7 @@ impl Work {
 
     /// Where its signed bytes belong.
     pub fn scope<'a>(&self, world: &'a World) -> Scope<'a> {
-        Scope { chain: "hearth-rig-1", market: world.at.of(Part::Market), deal: self.deal }
+        Scope { chain: CHAIN_ID, market: world.at.of(Part::Market), deal: self.deal }
     }
 
     /// Which engine computes it.
@@ -374,7 +376,7 @@ pub fn card(key: &Key) -> NodeCard {
 
 /// The worker key's signature that it serves an owner.
 pub fn possession(world: &World, key: &Key, owner: &Addr) -> Signature {
-    key.sign(&sign::possession("hearth-rig-1", world.at.of(Part::Bonds), owner.as_str()))
+    key.sign(&sign::possession(CHAIN_ID, world.at.of(Part::Bonds), owner.as_str()))
 }
 
 /// The offers of a book, the best first.
@@ -397,10 +399,5 @@ pub fn send_tokens(
 
 /// The address that signs with a key.
 pub fn address_of(world: &World, key: &Key) -> Addr {
-    hearth_bonds::execute::add_node::address_of(world.app.api(), &key.public()).unwrap()
-}
-
-/// Whether an address is one of this chain.
-pub fn is_address(world: &World, text: &str) -> bool {
-    world.app.api().addr_validate(text).is_ok()
+    world.chain.signer(key)
 }

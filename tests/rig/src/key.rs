@@ -21,9 +21,19 @@ impl Key {
         PublicKey(HexBinary::from(self.0.verifying_key().to_encoded_point(true).as_bytes()))
     }
 
+    /// The key of somebody's account, which is none of those that they sign their work with.
+    pub fn account(name: &str) -> Self {
+        Self::of(&format!("the account of {name}"))
+    }
+
     /// Its signature of a digest.
     pub fn sign(&self, digest: &Digest) -> Signature {
         Signature(Binary::new(self.signed(digest).to_bytes().to_vec()))
+    }
+
+    /// Its signature of bytes, as transactions carry it: of their SHA-256, 64 bytes.
+    pub fn sign_bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        self.signed(&Digest::generate(bytes)).to_bytes().to_vec()
     }
 
     /// The same signature with its s in the upper half of the order: valid for the host, refused by the suite.

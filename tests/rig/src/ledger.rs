@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use cosmwasm_std::{Addr, Event, Order, Storage};
-use cw_multi_test::App;
 use cw_storage_plus::Map;
 use hearth_bme::state as bme;
 use hearth_bonds::state as bonds;
@@ -85,13 +84,13 @@ impl Ledger {
 
     /// I8, I16: a take needs a fresh price, and never brings a node's risk above the value of its bond.
     fn covered(&self, world: &World, taken: &Taken) {
-        let quote = bme::QUOTE.load(&*world.app.contract_storage(&world.part(Part::Bme))).unwrap();
+        let quote = bme::QUOTE.load(&*world.chain.storage(&world.part(Part::Bme))).unwrap();
         let now = world.now().time;
         assert!(quote.is_fresh(now, world.plan.profile.fresh), "no take on a stale price");
-        let stakes = world.app.contract_storage(&world.part(Part::Bonds));
+        let stakes = world.chain.storage(&world.part(Part::Bonds));
         let stake = bonds::STAKES.load(&*stakes, taken.node.0).unwrap();
         let bond = charge::bond_value(stake.backing(now), quote.low_24h, world.plan.token.decimals);
-        let risk = market::load_at_risk(&*world.app.contract_storage(&world.part(Part::Market)), taken.node).unwrap();
+        let risk = market::load_at_risk(&*world.chain.storage(&world.part(Part::Market)), taken.node).unwrap();
         assert!(risk <= bond, "at_risk {risk} of node {} is above its bond {bond}", taken.node);
     }
 
@@ -202,13 +201,9 @@ where
     map.range(storage, None, None, Order::Ascending).collect::<Result<_, _>>().unwrap()
 }
 
-fn storage<'a>(app: &'a App, address: &Addr) -> Box<dyn Storage + 'a> {
-    app.contract_storage(address)
-}
-
 impl<'a> State<'a> {
     fn of(world: &'a World) -> Self {
-        let at = |part| storage(&world.app, &world.part(part));
+        let at = |part| world.chain.storage(&world.part(part));
         let (bme, bonds, market, token) = (at(Part::Bme), at(Part::Bonds), at(Part::Market), at(Part::Token));
         let balances: Map<&Addr, TokenAmount> = Map::new("balance");
         let balances = all(balances, &*token).into_iter().map(|(who, held)| (who.into_string(), held.u128()));

@@ -3,6 +3,7 @@
 //! - [`world`] – deploys the suite by the plan, moves time, and sends messages
 //! - [`actor`] – a client, a provider, and the work between them, with verbs that return the typed event or the refusal
 //! - [`ledger`] – after every call, recounts the laws and invariants from raw state
+//! - [`chain`] – what it stands on: a simulated chain, or the embedded one with the shipped Wasm, signatures and gas
 //! - [`key`] – secp256k1 keys that sign as wallets and workers do
 //! - [`std2`] – lets the published cw20 run beside contracts of cosmwasm-std 3
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, reason = "a rig fails loudly")]
@@ -14,5 +15,6 @@ pub mod world;
 pub mod actor;
 pub mod ledger;
 
+pub mod chain;
 pub mod key;
 pub mod std2;

@@ -1,9 +1,9 @@
-//! The world: the suite, deployed by its plan on a simulated chain, with time that tests move.
+//! The world: the suite, deployed by its plan on a chain of either make, with time that tests move.
 
 use std::fmt;
 
-use cosmwasm_std::{Addr, Api as _, Coin, Empty, Event, Timestamp, WasmMsg, coins, to_json_binary};
-use cw_multi_test::{App, AppBuilder, Contract, ContractWrapper, Executor};
+use cosmwasm_std::testing::MockApi;
+use cosmwasm_std::{Addr, Api as _, Checksum, Coin, Event, WasmMsg, from_json, to_json_binary, to_json_vec};
 use hearth_beacon::Signer;
 use hearth_schema::beacon::{Due, Network};
 use hearth_schema::clock::Moment;
@@ -18,8 +18,10 @@ use hearth_schema::{audit, bme, code, cw20, event};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::chain::embedded::Embedded;
+use crate::chain::simulated::Simulated;
+use crate::chain::{Chain, PREFIX, pool};
 use crate::ledger::Ledger;
-use crate::std2;
 
 /// A dollar.
 pub const DOLLAR: u128 = 1_000_000_000_000;
@@ -31,6 +33,11 @@ pub const GENESIS: u128 = 1_000_000_000 * TOKEN;
 pub const BEGINNING: u64 = 1_800_000_000;
 /// A coin that the suite does not take.
 pub const COIN: &str = "ustake";
+/// How many of them the faucet holds.
+pub const COINS: u128 = 1_000_000;
+
+/// The seed of the beacon's key.
+const SEED: [u8; 32] = [7; 32];
 
 /// What a contract refused.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,16 +48,31 @@ pub struct Refused {
     pub text: String,
 }
 
+impl Refused {
+    fn by(text: String) -> Self {
+        Self { code: code::of(&text).unwrap_or("chain"), text }
+    }
+}
+
 impl fmt::Debug for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "[{}] {}", self.code, self.text)
     }
 }
 
+/// What stands on a chain after the deployment.
+#[derive(Clone)]
+pub struct Suite {
+    at: Addresses,
+    codes: [(Part, u64); 5],
+    plan: Plan,
+    class: ClassId,
+}
+
 /// The suite and everything around it.
 pub struct World {
-    /// The simulated chain.
-    pub app: App,
+    /// The chain.
+    pub chain: Box<dyn Chain>,
     /// Where the suite is.
     pub at: Addresses,
     /// The code of each part.
@@ -72,55 +94,42 @@ pub const WEIGHTS: Weights = Weights { input: 250, cached: 25 };
 /// The sampler of [`World::class`].
 pub const SAMPLER: &str = "greedy";
 
-fn code_of(part: Part) -> Box<dyn Contract<Empty>> {
-    match part {
-        Part::Token => std2::token(),
-        Part::Bme => {
-            use hearth_bme::contract::{execute, instantiate, migrate, query};
-            Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
-        }
-        Part::Bonds => {
-            use hearth_bonds::contract::{execute, instantiate, migrate, query};
-            Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
-        }
-        Part::Market => {
-            use hearth_market::contract::{execute, instantiate, migrate, query};
-            Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
-        }
-        Part::Audit => {
-            use hearth_audit::contract::{execute, instantiate, migrate, query};
-            Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
-        }
-    }
-}
-
 impl World {
-    /// The suite under the production clocks, with a price of $0.50 a token and one class open.
+    /// The suite under the production clocks, with a price of $0.50 a token and one class open, on a simulated chain.
     pub fn new() -> Self {
         Self::with(Profile::production())
     }
 
     /// The same under other clocks.
     pub fn with(profile: Profile) -> Self {
-        let mut app = AppBuilder::new().build(|router, api, storage| {
-            let holder = api.addr_make("faucet");
-            router.bank.init_balance(storage, &holder, coins(1_000_000, COIN)).unwrap();
-        });
-        app.update_block(|block| {
-            block.time = Timestamp::from_seconds(BEGINNING);
-            block.chain_id = "hearth-rig-1".to_owned();
-            block.height = 1_000;
-        });
-        let signer = Signer::from_seed(&[7; 32], BEGINNING - 1_000_000, 3);
-        let plan = plan(&app, &signer, profile);
-        let codes = Part::ALL.map(|part| (part, app.store_code(code_of(part))));
-        let at = deploy(&mut app, &plan, &codes);
-        let (class, model) = (ClassId(1), Digest::generate(b"a model"));
-        let ledger = Ledger::new(TokenAmount::new(GENESIS));
-        let mut world = Self { app, at, codes, plan, signer, class, model, ledger };
+        Self::on(Box::new(Simulated::start()), profile)
+    }
+
+    /// The same as the first, on the embedded chain: the shipped Wasm, real signatures, fees and gas.
+    pub fn embedded() -> Self {
+        match pool::take() {
+            Some((chain, Suite { at, codes, plan, class })) => Self::standing(Box::new(chain), at, codes, plan, class),
+            None => Self::on(Box::new(Embedded::start()), Profile::production()),
+        }
+    }
+
+    fn on(mut chain: Box<dyn Chain>, profile: Profile) -> Self {
+        let plan = plan(&*chain, profile);
+        let codes = Part::ALL.map(|part| (part, chain.store(part)));
+        let at = deploy(&mut *chain, &plan, &codes);
+        let codes = codes.map(|(part, (id, _))| (part, id));
+        let mut world = Self::standing(chain, at, codes, plan, ClassId(1));
         world.price(DOLLAR / 2);
         world.open_class();
+        let suite = Suite { at: world.at.clone(), codes: world.codes, plan: world.plan.clone(), class: world.class };
+        world.chain.keep(&suite);
         world
+    }
+
+    fn standing(chain: Box<dyn Chain>, at: Addresses, codes: [(Part, u64); 5], plan: Plan, class: ClassId) -> Self {
+        let (model, ledger) = (Digest::generate(b"a model"), Ledger::new(TokenAmount::new(GENESIS)));
+        let signer = Signer::from_seed(&SEED, plan.network.genesis.0, plan.network.period.0);
+        Self { chain, at, codes, plan, signer, class, model, ledger }
     }
 
     fn open_class(&mut self) {
@@ -141,7 +150,7 @@ impl World {
 
     /// The address of somebody.
     pub fn addr(&self, name: &str) -> Addr {
-        self.app.api().addr_make(name)
+        self.chain.addr(name)
     }
 
     /// The address of a part of the suite.
@@ -151,7 +160,7 @@ impl World {
 
     /// Now.
     pub fn now(&self) -> Moment {
-        Moment::of(&self.app.block_info())
+        Moment::of(&self.chain.block())
     }
 
     /// Now, as seconds.
@@ -167,10 +176,7 @@ impl World {
 
     /// Lets time pass with just so many blocks.
     pub fn leap(&mut self, seconds: u64, blocks: u64) {
-        self.app.update_block(|block| {
-            block.time = block.time.plus_seconds(seconds);
-            block.height += blocks;
-        });
+        self.chain.leap(seconds, blocks);
     }
 
     /// Sends a message: the events of the whole transaction, or what was refused. The ledger recounts after it.
@@ -193,12 +199,7 @@ impl World {
 
     /// Sends whatever a chain lets people send to contracts.
     pub fn dispatch(&mut self, sender: &Addr, msg: WasmMsg) -> Result<Vec<Event>, Refused> {
-        let outcome = self.app.execute(sender.clone(), msg.into());
-        let outcome = outcome.map(|response| response.events).map_err(|error| {
-            let text = error.to_string();
-            let code = code::of(&text).unwrap_or("chain");
-            Refused { code, text }
-        });
+        let outcome = self.chain.execute(sender, msg).map_err(Refused::by);
         let mut ledger = std::mem::take(&mut self.ledger);
         if let Ok(events) = &outcome {
             ledger.hear(self, events);
@@ -216,15 +217,18 @@ impl World {
 
     /// Asks a part of the suite.
     pub fn ask<T: DeserializeOwned>(&self, part: Part, query: &impl Serialize) -> T {
-        self.app.wrap().query_wasm_smart(self.part(part), query).unwrap()
+        self.try_ask(part, query).unwrap()
     }
 
     /// Asks a part of the suite what it may refuse.
     pub fn try_ask<T: DeserializeOwned>(&self, part: Part, query: &impl Serialize) -> Result<T, Refused> {
-        self.app.wrap().query_wasm_smart(self.part(part), query).map_err(|error| {
-            let text = error.to_string();
-            Refused { code: code::of(&text).unwrap_or("chain"), text }
-        })
+        self.ask_at(&self.part(part), query)
+    }
+
+    /// Asks any contract.
+    pub fn ask_at<T: DeserializeOwned>(&self, contract: &Addr, query: &impl Serialize) -> Result<T, Refused> {
+        let answer = self.chain.smart(contract, &to_json_vec(query).unwrap()).map_err(Refused::by)?;
+        Ok(from_json(answer).unwrap())
     }
 
     /// How old the price is.
@@ -323,8 +327,10 @@ impl Default for World {
     }
 }
 
-fn plan(app: &App, signer: &Signer, profile: Profile) -> Plan {
-    let addr = |name: &str| app.api().addr_make(name).into_string();
+fn plan(chain: &dyn Chain, profile: Profile) -> Plan {
+    let addr = |name: &str| chain.addr(name).into_string();
+    // Rounds have come since long before the world began.
+    let signer = Signer::from_seed(&SEED, chain.block().time.seconds() - 1_000_000, 3);
     let balances = vec![cw20::Coin { address: addr("faucet"), amount: TokenAmount::new(GENESIS) }];
     Plan {
         creator: addr("creator"),
@@ -350,25 +356,24 @@ fn plan(app: &App, signer: &Signer, profile: Profile) -> Plan {
     }
 }
 
-fn deploy(app: &mut App, plan: &Plan, codes: &[(Part, u64)]) -> Addresses {
-    let creator = Addr::unchecked(&plan.creator);
-    let id = |part: Part| codes.iter().find(|(of, _)| *of == part).unwrap().1;
-    let checksum = |part: Part| app.wrap().query_wasm_code_info(id(part)).unwrap().checksum;
-    let canonical = app.api().addr_canonicalize(&plan.creator).unwrap();
+fn deploy(chain: &mut dyn Chain, plan: &Plan, codes: &[(Part, (u64, Checksum))]) -> Addresses {
+    let (api, creator) = (MockApi::default().with_prefix(PREFIX), Addr::unchecked(&plan.creator));
+    let code = |part: Part| codes.iter().find(|(of, _)| *of == part).unwrap().1;
+    let canonical = api.addr_canonicalize(&plan.creator).unwrap();
     let at = plan
-        .addresses(&canonical, checksum, |address| app.api().addr_humanize(address).map(Addr::into_string))
+        .addresses(&canonical, |part| code(part).1, |address| api.addr_humanize(address).map(Addr::into_string))
         .unwrap();
     for step in plan.steps(&at).unwrap() {
         let instantiate = WasmMsg::Instantiate2 {
             admin: Some(plan.owner.clone()),
-            code_id: id(step.part),
+            code_id: code(step.part).0,
             label: step.label,
             msg: step.msg,
             funds: Vec::new(),
             salt: step.salt,
         };
-        let response = app.execute(creator.clone(), instantiate.into()).unwrap();
-        let made = response.events.iter().find(|event| event.ty == "instantiate").unwrap();
+        let events = chain.execute(&creator, instantiate).unwrap();
+        let made = events.iter().find(|event| event.ty == "instantiate").unwrap();
         let address = made.attributes.iter().find(|attribute| attribute.key == "_contract_address").unwrap();
         assert_eq!(address.value, at.of(step.part), "the plan predicts the addresses");
     }

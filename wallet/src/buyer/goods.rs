@@ -22,13 +22,15 @@ impl Goods {
     /// The model of this name, number or digest; of its classes only one, where one is named.
     pub async fn find(suite: &Suite, name: &str, only: Option<ClassId>) -> Result<Self, Error> {
         let models = suite.market().models().await?;
-        let is_it = |model: &&Model| {
-            model.name == name || model.model.to_string() == name || model.digest.to_string() == name
-        };
+        let is_it =
+            |model: &&Model| model.name == name || model.model.to_string() == name || model.digest.to_string() == name;
         let Some(model) = models.iter().find(is_it).cloned() else {
             let names: Vec<&str> = models.iter().map(|model| model.name.as_str()).take(8).collect();
             let hint = if names.is_empty() { "the curator has published none yet".into() } else { names.join(", ") };
-            return Err(Error::usage_hint(format!("there is no model {name} in this market"), format!("models: {hint}")));
+            return Err(Error::usage_hint(
+                format!("there is no model {name} in this market"),
+                format!("models: {hint}"),
+            ));
         };
         let sells = |class: &ClassAnswer| {
             let of = matches!(&class.class.product, Product::Inference { model: of, .. } if *of == model.model);
@@ -94,13 +96,15 @@ pub async fn afford(suite: &Suite, client: &str, max_spend: Usd, now: Seconds) -
         return Err(Error::Refused(refusal("market/price-stale", words.to_owned())));
     };
     let lock = charge::lock(max_spend, quote.last, config.decimals);
-    let lock = lock.map_err(|error| Error::usage(format!("a deal of {} cannot be locked: {error}", show_dollars(max_spend))))?;
+    let lock =
+        lock.map_err(|error| Error::usage(format!("a deal of {} cannot be locked: {error}", show_dollars(max_spend))))?;
     let free = suite.bme().account(client, Asset::Token).await?.free.tokens();
     if free >= lock {
         return Ok(());
     }
     let worth = show_dollars(max_spend);
-    let words = format!("bme/insufficient: a deal of {worth} locks {lock} base units of the token, the account has {free}");
+    let words =
+        format!("bme/insufficient: a deal of {worth} locks {lock} base units of the token, the account has {free}");
     Err(Error::Funds(refusal("bme/insufficient", words)))
 }
 

@@ -1,6 +1,8 @@
 //! A deal in the client's hands: its session, its key, and the door of its node.
 
-use hearth_schema::door::Ask;
+use hearth_schema::digest::Digest;
+use hearth_schema::door::{Ask, Served};
+use hearth_schema::leaf::Finish;
 use hearth_schema::market::{self, Kind};
 use hearth_schema::unit::DealId;
 use hearth_speech::{Message, Tongue};
@@ -45,8 +47,6 @@ pub struct Held {
     pub kept: Kept,
     key: SecretKey,
     door: Door,
-    /// A node that has not seen the deal yet is asked again until then.
-    patience: Instant,
 }
 
 /// An answer that was checked.
@@ -60,12 +60,19 @@ pub struct Answered {
     pub unvouched: Option<Fault>,
 }
 
-/// How long a node that was just taken may not know of it: a few blocks.
+/// How long a node may not know of a deal that was just opened, or be busy with the same ticket.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Between two questions to it.
 const PAUSE: Duration = Duration::from_millis(250);
 /// How often a request is sent whose answer breaks off.
 const TRIES: u32 = 3;
+
+impl Answered {
+    /// Whether its engine failed before its end.
+    pub fn is_broken(&self) -> bool {
+        self.accepted.receipt.served.leaf.finish == Finish::FAILED
+    }
+}
 
 impl Kept {
     /// The form of these files.
@@ -92,9 +99,9 @@ impl Held {
         if key.public_key() != pact.session_key {
             return Err(foreign());
         }
-        let door = Door::at(&kept.endpoint, deadlines).map_err(|fault| Error::Network { problem: fault.to_string() })?;
-        let patience = Instant::now().checked_add(PATIENCE).unwrap_or_else(Instant::now);
-        Ok(Self { kept, key, door, patience })
+        let door =
+            Door::at(&kept.endpoint, deadlines).map_err(|fault| Error::Network { problem: fault.to_string() })?;
+        Ok(Self { kept, key, door })
     }
 
     /// Asks, and accepts the answer if all of it is right. What is to be kept is kept before it is sent, and after it was
@@ -109,11 +116,15 @@ impl Held {
         let request = self.kept.session.ask(ask)?;
         keep(&self.kept)?;
         let mut heard = String::new();
-        let mut tries = TRIES;
+        let (mut unseen, mut tries) = (None, TRIES);
         let served = loop {
             match self.listen(&request, &mut heard, hear).await {
                 Ok(served) => break served,
-                Err(Why::Fault(fault)) => tries = self.again(fault, tries).await?,
+                Err(Why::Fault(fault)) => {
+                    let begin = is_unseen(&fault).then(|| unseen.unwrap_or_else(Instant::now));
+                    unseen = begin;
+                    tries = again(fault, tries, begin.map(|begin| begin.elapsed())).await?;
+                }
                 Err(why) => return Err(why),
             }
         };
@@ -144,10 +155,10 @@ impl Held {
     /// Sends the request and hears its answer. The same ticket gets the same answer: what was heard is not told again.
     async fn listen(
         &self,
-        request: &hearth_schema::digest::Digest,
+        request: &Digest,
         heard: &mut String,
         hear: &mut (dyn FnMut(&str) + Send),
-    ) -> Result<hearth_schema::door::Served, Why> {
+    ) -> Result<Served, Why> {
         let entropy = random::bytes()?;
         let sealed = self.kept.session.seal(request, &self.kept.sealing_key, entropy, &self.key)?;
         let mut answer = self.door.ask(self.kept.deal(), &sealed, self.kept.session.voucher()).await?;
@@ -168,19 +179,28 @@ impl Held {
             }
         }
     }
+}
 
-    /// Waits before the same node is asked again, if that can help; how often it may still be.
-    async fn again(&self, fault: Fault, tries: u32) -> Result<u32, Why> {
-        let unseen = matches!(fault, Fault::Refused { status: 401 | 404 | 429 | 503, .. } | Fault::Away { .. });
-        let left = if unseen && Instant::now() < self.patience {
-            tries
-        } else if fault.passes() && tries > 1 {
-            tries.saturating_sub(1)
-        } else {
-            return Err(Why::Fault(fault));
-        };
-        let asked = if let Fault::Refused { after: Some(after), .. } = &fault { *after } else { PAUSE };
-        sleep(asked.min(PATIENCE)).await;
-        Ok(left)
+/// Whether the node may only not have seen the deal yet, which is then nobody's to it, or still answers the same ticket.
+fn is_unseen(fault: &Fault) -> bool {
+    match fault {
+        Fault::Refused { status, code, .. } => matches!(status, 401 | 404 | 429 | 503) || code == "in_flight",
+        Fault::Away { .. } => true,
+        _ => false,
     }
+}
+
+/// Waits before the same node is asked again, if that can help; how often it may still be. `unseen` is for how long it has
+/// been one that may only not have seen the deal yet.
+async fn again(fault: Fault, tries: u32, unseen: Option<Duration>) -> Result<u32, Why> {
+    let left = if unseen.is_some_and(|unseen| unseen < PATIENCE) {
+        tries
+    } else if fault.passes() && tries > 1 {
+        tries.saturating_sub(1)
+    } else {
+        return Err(Why::Fault(fault));
+    };
+    let asked = if let Fault::Refused { after: Some(after), .. } = &fault { *after } else { PAUSE };
+    sleep(asked.min(PATIENCE)).await;
+    Ok(left)
 }

@@ -28,6 +28,9 @@ pub enum Why {
     /// The same request was answered in another way.
     #[error("the node answered the same request in another way")]
     Changed,
+    /// Its engine failed before the answer's end.
+    #[error("the engine failed before the answer's end")]
+    Broken,
     /// The request could not be made.
     #[error(transparent)]
     Stuck(#[from] Stuck),
@@ -52,7 +55,7 @@ impl Why {
     /// Whether another node may do better.
     pub const fn is_of_node(&self) -> bool {
         match self {
-            Self::Fault(_) | Self::Wrong { .. } | Self::Changed => true,
+            Self::Fault(_) | Self::Wrong { .. } | Self::Changed | Self::Broken => true,
             Self::Stuck(stuck) => matches!(stuck, Stuck::Seal(_)),
             Self::Own(_) => false,
         }

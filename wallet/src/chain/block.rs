@@ -107,9 +107,10 @@ macro_rules! ran {
                 .events
                 .into_iter()
                 .map(|event| {
-                    let pairs = event.attributes.iter().filter_map(|pair| {
-                        Some((pair.key_str().ok()?.to_owned(), pair.value_str().ok()?.to_owned()))
-                    });
+                    let pairs = event
+                        .attributes
+                        .iter()
+                        .filter_map(|pair| Some((pair.key_str().ok()?.to_owned(), pair.value_str().ok()?.to_owned())));
                     $crate::chain::block::event(event.kind.clone(), pairs)
                 })
                 .collect(),

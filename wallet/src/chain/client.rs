@@ -12,6 +12,9 @@ use tendermint_rpc::{Client as _, HttpClient, HttpClientUrl};
 use crate::chain::Chain;
 use crate::error::Error;
 
+/// Before a question is asked once more.
+const PAUSE: Duration = Duration::from_millis(200);
+
 /// Asks the nodes of one chain. Clones share what they learn about the endpoints.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -108,7 +111,7 @@ impl Client {
     where
         R: Future<Output = Result<T, tendermint_rpc::Error>>,
     {
-        self.ask_until(act, true).await.0
+        self.ask_twice(act, true).await
     }
 
     /// Asks until an endpoint of this chain knows it: what one does not know, another may.
@@ -116,7 +119,21 @@ impl Client {
     where
         R: Future<Output = Result<T, tendermint_rpc::Error>>,
     {
-        self.ask_until(act, false).await.0
+        self.ask_twice(act, false).await
+    }
+
+    /// Asks once more where nobody answered: a question changes nothing.
+    async fn ask_twice<T, R>(&self, act: impl Fn(HttpClient) -> R, said_is_all: bool) -> Result<T, Unanswered>
+    where
+        R: Future<Output = Result<T, tendermint_rpc::Error>>,
+    {
+        match self.ask_until(&act, said_is_all).await.0 {
+            Err(Unanswered::Failed(Error::Network { .. })) => {
+                tokio::time::sleep(PAUSE).await;
+                self.ask_until(&act, said_is_all).await.0
+            }
+            answer => answer,
+        }
     }
 
     /// The answer, and whether a call before it went out and was not answered: it may have had its effect.
@@ -207,18 +224,8 @@ fn told(error: &tendermint_rpc::Error) -> Told {
             Told::Nothing("what answers there is not the RPC of a node".to_owned())
         }
         ErrorDetail::HttpRequestFailed(failed) => Told::Nothing(format!("it answers HTTP {}", failed.status)),
-        ErrorDetail::Http(_) => Told::Nothing(reach(&format!("{error:#}"))),
+        ErrorDetail::Http(_) => Told::Nothing("it cannot be reached, or does not answer in time".to_owned()),
         other => Told::Nothing(other.to_string()),
-    }
-}
-
-/// Why it could not be reached, without the URL, which may hold a password.
-fn reach(words: &str) -> String {
-    if words.contains("timed out") {
-        "no answer in time".to_owned()
-    } else {
-        let without = words.split(" for url (").next().unwrap_or(words);
-        format!("it cannot be reached ({without})")
     }
 }
 

@@ -59,13 +59,13 @@ impl Client {
         let asked = QuerySmartContractStateRequest { address: contract.to_owned(), query_data };
         let answer: QuerySmartContractStateResponse =
             self.abci("/cosmwasm.wasm.v1.Query/SmartContractState", &asked).await?;
-        cosmwasm_std::from_json(&answer.data).map_err(|error| Error::unreadable(format!("the answer of {contract}"), error))
+        cosmwasm_std::from_json(&answer.data)
+            .map_err(|error| Error::unreadable(format!("the answer of {contract}"), error))
     }
 
     /// Reads a published record of a contract; nothing where there is none.
     pub async fn raw<T: DeserializeOwned>(&self, contract: &str, key: &Key<T>) -> Result<Option<T>, Error> {
-        let asked =
-            QueryRawContractStateRequest { address: contract.to_owned(), query_data: key.bytes().to_vec() };
+        let asked = QueryRawContractStateRequest { address: contract.to_owned(), query_data: key.bytes().to_vec() };
         let answer: QueryRawContractStateResponse =
             self.abci("/cosmwasm.wasm.v1.Query/RawContractState", &asked).await?;
         if answer.data.is_empty() {

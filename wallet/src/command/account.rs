@@ -39,7 +39,9 @@ pub enum Verb {
         amount: String,
     },
     /// Pays tokens, or the chain's coins: a worker needs some for its gas.
-    #[command(after_help = "Example:\n  hearth account send wasm1k6mlh25zlxe6ahuk73mck47mu2wyx8w38fquvt 5000000ucosm --yes")]
+    #[command(
+        after_help = "Example:\n  hearth account send wasm1k6mlh25zlxe6ahuk73mck47mu2wyx8w38fquvt 5000000ucosm --yes"
+    )]
     Send {
         /// To whom.
         address: String,
@@ -101,7 +103,12 @@ async fn send(context: &Context, suite: &Suite, to: &str, text: &str) -> Result<
             let denom = chain.gas_price.denom().to_owned();
             (Message::Pay { to: to.to_owned(), amount, denom }, text.trim().to_owned())
         }
-        Some(_) => return Err(Error::usage_hint(format!("`{text}` is no amount of coins"), "a whole number, as in 5000000ucosm")),
+        Some(_) => {
+            return Err(Error::usage_hint(
+                format!("`{text}` is no amount of coins"),
+                "a whole number, as in 5000000ucosm",
+            ));
+        }
         None => {
             let money = Money::of(suite).await?;
             let amount = money.read(text)?;

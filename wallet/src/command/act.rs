@@ -17,17 +17,23 @@ pub struct Act {
     messages: Vec<Message>,
     moves: Vec<String>,
     worst: Option<String>,
+    gas: Option<u64>,
 }
 
 impl Act {
     /// These messages, which do this in a person's words.
     pub fn new(messages: Vec<Message>, moves: impl Into<String>) -> Self {
-        Self { messages, moves: vec![moves.into()], worst: None }
+        Self { messages, moves: vec![moves.into()], worst: None, gas: None }
     }
 
     /// What it can cost at the very most, the fee apart.
     pub fn at_worst(self, worst: impl Into<String>) -> Self {
         Self { worst: Some(worst.into()), ..self }
+    }
+
+    /// With so much gas, where a simulation can say nothing.
+    pub fn with_gas(self, gas: u64) -> Self {
+        Self { gas: Some(gas), ..self }
     }
 
     /// Does it with the key of the profile, or says what it would do.
@@ -46,13 +52,14 @@ impl Act {
     /// Does it with a key that is open already; what it would do was agreed to.
     pub async fn sign(self, context: &Context, key: Arc<SecretKey>) -> Result<Included, Error> {
         let sender = Sender::new(context.client()?, key)?;
+        let sender = if let Some(gas) = self.gas { sender.with_gas(gas) } else { sender };
         send(context, &sender, &self.messages, &self.moves).await
     }
 
     /// Says what it would do, use and cost.
     pub async fn dry(&self, context: &Context) -> Result<Answer, Error> {
         let address = context.address()?;
-        let estimate = context.client()?.estimate(&address, None, &self.messages).await?;
+        let estimate = self.estimate(context, &address).await?;
         let data = json!({
             "dry_run": true, "sender": address, "moves": self.moves, "worst_case": self.worst,
             "gas": estimate.gas, "gas_used": estimate.gas_used, "fee": to_value(&estimate.fee),
@@ -69,12 +76,19 @@ impl Act {
         if !voice.can_ask() {
             return Err(Error::usage_hint("nobody can be asked: there is no terminal", "--yes does it unasked"));
         }
-        let estimate = context.client()?.estimate(address, None, &self.messages).await?;
+        let estimate = self.estimate(context, address).await?;
         voice.tell(&self.said(&estimate));
         voice.tell("Do it? [y/N]");
         let mut answer = String::new();
         std::io::stdin().read_line(&mut answer).map_err(|error| Error::file("/dev/stdin", error))?;
         if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") { Ok(()) } else { Err(Error::Cancelled) }
+    }
+
+    async fn estimate(&self, context: &Context, address: &str) -> Result<Estimate, Error> {
+        match self.gas {
+            Some(gas) => Estimate::fixed(context.chain()?, gas),
+            None => context.client()?.estimate(address, None, &self.messages).await,
+        }
     }
 
     fn said(&self, estimate: &Estimate) -> String {

@@ -119,7 +119,8 @@ impl Voice {
             let hash = error.and_then(hash_of);
             let sort = error.map_or("usage", |error| word(error.sort()));
             let code = error.and_then(Error::code);
-            let said = json!({ "sort": sort, "exit": exit, "code": code, "problem": problem, "hint": hint, "hash": hash });
+            let said =
+                json!({ "sort": sort, "exit": exit, "code": code, "problem": problem, "hint": hint, "hash": hash });
             let _ = writeln!(std::io::stdout(), "{}", json!({ "hearth": SCHEMA, "error": said }));
         }
         ExitCode::from(exit)

@@ -40,7 +40,8 @@ pub async fn models(context: &Context, verb: &ModelVerb) -> Result<Answer, Error
         return digest(folder);
     }
     let models = context.suite()?.market().models().await?;
-    let row = |model: &Model| vec![model.model.to_string(), model.name.clone(), model.digest.to_hex(), model.source.clone()];
+    let row =
+        |model: &Model| vec![model.model.to_string(), model.name.clone(), model.digest.to_hex(), model.source.clone()];
     let text = table(&["model", "name", "digest", "source"], models.iter().map(row));
     Ok(Answer::new(json!({ "models": to_value(&models) }), text))
 }
@@ -65,7 +66,8 @@ pub async fn classes(context: &Context, verb: &ClassVerb) -> Result<Answer, Erro
 pub(super) fn described(class: &ClassAnswer, models: &[Model]) -> Vec<String> {
     match &class.class.product {
         Product::Inference { model, engine, sampler, tee, weights } => {
-            let name = models.iter().find(|of| of.model == *model).map_or_else(|| model.to_string(), |of| of.name.clone());
+            let name =
+                models.iter().find(|of| of.model == *model).map_or_else(|| model.to_string(), |of| of.name.clone());
             let name = if *tee { format!("{name} (tee)") } else { name };
             let (input, cached) = (weights.input.to_string(), weights.cached.to_string());
             vec![name, engine.to_string(), sampler.clone(), input, cached]

@@ -11,7 +11,7 @@ use hearth_speech::{Message, Tongue};
 use serde_json::json;
 
 use crate::amount;
-use crate::buyer::{Answered, Buyer, Held, Kept, Lost, Need, Order, Step, keep_at, take};
+use crate::buyer::{Answered, Buyer, Held, Kept, Lost, Need, Order, Step, Why, keep_at, take};
 use crate::command::answer::Answer;
 use crate::command::context::Context;
 use crate::command::purchase::teller::plain;
@@ -55,7 +55,11 @@ pub async fn run(context: &Context, chatting: &Chatting) -> Result<Answer, Error
     let order = chatting.purchase.order(&suite, &chatting.max_cost, &chatting.life).await?;
     if context.flags().dry_run {
         let (pick, _) = take::pick(&suite, &context.address()?, &order, Need::All, &[]).await?;
-        let text = format!("a session of at most {} at one of {} offers", amount::show_dollars(pick.max_spend), pick.offers.len());
+        let text = format!(
+            "a session of at most {} at one of {} offers",
+            amount::show_dollars(pick.max_spend),
+            pick.offers.len()
+        );
         let data = json!({ "dry_run": true, "offers": pick.offers, "max_spend": pick.max_spend });
         return Ok(Answer::new(data, text));
     }
@@ -76,7 +80,8 @@ pub async fn run(context: &Context, chatting: &Chatting) -> Result<Answer, Error
 /// The session of a file, if its deal is still open.
 async fn resumed(buyer: &Buyer, path: &Path) -> Result<Held, Error> {
     let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
-    let kept: Kept = serde_json::from_str(&text).map_err(|error| Error::file(path, format!("it is no session: {error}")))?;
+    let kept: Kept =
+        serde_json::from_str(&text).map_err(|error| Error::file(path, format!("it is no session: {error}")))?;
     let id = kept.deal();
     let pact = kept.session.pact();
     if kept.version != Kept::VERSION || pact.chain != buyer.suite.client().chain().id {
@@ -89,7 +94,8 @@ async fn resumed(buyer: &Buyer, path: &Path) -> Result<Held, Error> {
         return Err(Error::usage_hint(problem, "name a file that is not there, and a new session begins"));
     }
     let held = Held::open(kept, buyer.sender.signer().as_ref(), buyer.deadlines)?;
-    held.vouch().await.map_err(|fault| Error::Network { problem: fault.to_string() })?;
+    // It may not have the last voucher; where it is away, the first question shows it.
+    let _ = held.vouch().await;
     Ok(held)
 }
 
@@ -145,8 +151,18 @@ impl Talk<'_> {
             match self.held.ask(ask, self.tongue.as_ref(), &keep, &mut hear).await {
                 Ok(answered) => {
                     self.teller.rest();
+                    if answered.is_broken() {
+                        // It is paid for, as far as it went; what it lacks, the next node says.
+                        self.told(context, &answered)?;
+                        self.next(Why::Broken).await?;
+                        ask = self.question()?;
+                        continue;
+                    }
                     if is_turn {
-                        self.held.kept.history.push(Message { role: "assistant".into(), content: answered.text.clone() });
+                        self.held
+                            .kept
+                            .history
+                            .push(Message { role: "assistant".into(), content: answered.text.clone() });
                     }
                     self.keep()?;
                     return self.told(context, &answered);
@@ -161,7 +177,7 @@ impl Talk<'_> {
     }
 
     /// Leaves the node for the next one: a new deal, the same conversation.
-    async fn next(&mut self, why: crate::buyer::Why) -> Result<(), Error> {
+    async fn next(&mut self, why: Why) -> Result<(), Error> {
         let history = self.held.kept.history.clone();
         let teller = &mut self.teller;
         let mut tell = |step| teller.tell(step);

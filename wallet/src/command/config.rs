@@ -22,7 +22,9 @@ pub enum Verb {
     #[command(after_help = "Example:\n  hearth config show")]
     Show,
     /// Adds a profile, or writes it anew; the first becomes the default.
-    #[command(after_help = "Example:\n  hearth config add local --chain-id hearth-1 --rpc http://127.0.0.1:26657 --key me")]
+    #[command(
+        after_help = "Example:\n  hearth config add local --chain-id hearth-1 --rpc http://127.0.0.1:26657 --key me"
+    )]
     Add {
         /// Its name.
         name: String,
@@ -75,7 +77,10 @@ impl Config {
         let text = fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
         toml::from_str(&text).map_err(|error| {
             let what = crate::deploy::file::one_line(&error.to_string());
-            Error::usage_hint(format!("{} cannot be read: {what}", path.display()), "hearth config add writes a profile")
+            Error::usage_hint(
+                format!("{} cannot be read: {what}", path.display()),
+                "hearth config add writes a profile",
+            )
         })
     }
 

@@ -62,9 +62,8 @@ fn plan(context: &Context, files: &Files) -> Result<Answer, Error> {
     let creator = context.address()?;
     let plan = wish.plan(&creator)?;
     let at = deploy::run::predict(&plan, &artifacts, &context.prefix())?;
-    let rows = Part::ALL.map(|part| {
-        vec![part.name().to_owned(), at.of(part).to_owned(), artifacts.checksum(part).to_hex()]
-    });
+    let rows =
+        Part::ALL.map(|part| vec![part.name().to_owned(), at.of(part).to_owned(), artifacts.checksum(part).to_hex()]);
     let models: Vec<&str> = wish.models.iter().map(|model| model.name.as_str()).collect();
     let text = format!(
         "{}\ncreator {creator}\nowner {}\n{} models: {}\n{} classes",
@@ -76,7 +75,8 @@ fn plan(context: &Context, files: &Files) -> Result<Answer, Error> {
     );
     let checksums: serde_json::Map<_, _> =
         Part::ALL.map(|part| (part.name().to_owned(), artifacts.checksum(part).to_hex().into())).into_iter().collect();
-    let data = json!({ "creator": creator, "addresses": to_value(&at), "checksums": checksums, "plan": to_value(&plan) });
+    let data =
+        json!({ "creator": creator, "addresses": to_value(&at), "checksums": checksums, "plan": to_value(&plan) });
     Ok(Answer::new(data, text))
 }
 
@@ -88,7 +88,8 @@ struct Steps {
 
 impl Progress for Steps {
     fn done(&self, step: &str, tx: Option<&Included>) {
-        let said = tx.map_or_else(|| "there already".to_owned(), |tx| format!("tx {} at height {}", tx.hash, tx.height));
+        let said =
+            tx.map_or_else(|| "there already".to_owned(), |tx| format!("tx {} at height {}", tx.hash, tx.height));
         if let Some(tx) = tx {
             // It is in a block: what was written down is settled.
             let _ = self.pending.strike(&tx.hash);

@@ -65,7 +65,8 @@ fn open(context: &Context) -> Result<Check, Error> {
 async fn chain(context: &Context, client: &Client) -> Vec<Check> {
     let heads = client.each_head().await;
     let highest = heads.iter().filter_map(|(_, head)| head.as_ref().ok()).map(|head| head.height.0).max();
-    let mut checks: Vec<Check> = heads.iter().map(|(url, head)| endpoint(url, head, highest.unwrap_or_default())).collect();
+    let mut checks: Vec<Check> =
+        heads.iter().map(|(url, head)| endpoint(url, head, highest.unwrap_or_default())).collect();
     if highest.is_none() {
         return checks;
     }

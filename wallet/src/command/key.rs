@@ -89,7 +89,8 @@ fn new(context: &Context, name: &str, words_file: Option<&PathBuf>) -> Result<An
     }
     let answer = keep(context, name, &words.key(0)?, &password)?;
     if words_file.is_none() {
-        voice.tell("Write these words down, in their order. Whoever has them has the key; nothing else brings it back.");
+        voice
+            .tell("Write these words down, in their order. Whoever has them has the key; nothing else brings it back.");
         voice.tell(words.reveal());
     }
     Ok(answer)

@@ -1,6 +1,6 @@
 //! `hearth node`: the machines that sell.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use hearth_schema::bonds::{ExecuteMsg, Node, NodeAdded, Value as Said};
@@ -55,7 +55,7 @@ pub async fn run(context: &Context, verb: &Verb) -> Result<Answer, Error> {
 async fn register(
     context: &Context,
     suite: &Suite,
-    card: &PathBuf,
+    card: &Path,
     name: Option<&str>,
     url: &str,
 ) -> Result<Answer, Error> {

@@ -21,6 +21,8 @@ use crate::suite::Suite;
 
 /// How often the chain is asked for a newer block, where the last price is of its last one.
 const PAUSE: Duration = Duration::from_millis(500);
+/// What a price is given where it cannot be simulated: about twice what it uses.
+pub(super) const GAS: u64 = 400_000;
 /// How many times.
 const PATIENCE: u32 = 60;
 
@@ -63,7 +65,9 @@ pub async fn run(context: &Context, verb: &Verb) -> Result<Answer, Error> {
             let source = match (file, command) {
                 (Some(path), _) => feed::Source::File(path.clone()),
                 (None, Some(command)) => feed::Source::Command(command.clone()),
-                (None, None) => return Err(Error::usage_hint("nothing to feed from", "--file FILE or --command COMMAND")),
+                (None, None) => {
+                    return Err(Error::usage_hint("nothing to feed from", "--file FILE or --command COMMAND"));
+                }
             };
             let every = Duration::from_secs(amount::duration(every)?.0);
             feed::run(context, &source, every, *times).await
@@ -75,12 +79,23 @@ async fn push(context: &Context, text: &str) -> Result<Answer, Error> {
     let price = read(text)?;
     let suite = context.suite()?;
     let time = observed(&suite).await?;
-    let message = suite.bme().price(price, time)?;
-    let act = Act::new(vec![message], format!("the price of a token is {} at {time}", shown(price)));
-    act.run(context).await?.answer(|tx| {
+    let act = || -> Result<Act, Error> {
+        let message = suite.bme().price(price, time)?;
+        Ok(Act::new(vec![message], format!("the price of a token is {} at {time}", shown(price))))
+    };
+    let done = match act()?.run(context).await {
+        Err(error) if is_of_last_block(&error) => act()?.with_gas(GAS).run(context).await?,
+        done => done?,
+    };
+    done.answer(|tx| {
         let event: Priced = tx.needed_event(suite.bme().address())?;
         Ok(Answer::of(tx, &event, format!("{} a token", shown(event.price))))
     })
+}
+
+/// Whether the last block has a price already. A simulation plays in that block; the next one takes another.
+pub(super) fn is_of_last_block(error: &Error) -> bool {
+    error.code() == Some("bme/price-twice")
 }
 
 /// A price as a person or a program writes it.

@@ -7,6 +7,7 @@ pub mod teller;
 use std::sync::Arc;
 
 use clap::Args;
+use hearth_schema::leaf::Finish;
 use hearth_schema::terms::Clocks;
 use hearth_schema::unit::{ClassId, NodeId, Price, Seconds};
 use serde_json::{Value, json};
@@ -152,6 +153,7 @@ pub fn bill(answered: &Answered) -> Value {
         "price": receipt.pact.price,
         "index": receipt.served.leaf.index,
         "counts": receipt.served.leaf.counts,
+        "finish": word(receipt.served.leaf.finish),
         "cost": receipt.served.leaf.fee,
         "spent": receipt.served.totals.spent,
         "max_spend": receipt.pact.max_spend,
@@ -163,8 +165,12 @@ pub fn bill(answered: &Answered) -> Value {
 pub fn bill_line(answered: &Answered) -> String {
     let receipt = &answered.accepted.receipt;
     let counts = receipt.served.leaf.counts;
+    let end = match word(receipt.served.leaf.finish) {
+        "stop" => String::new(),
+        other => format!(" (its end: {other})"),
+    };
     format!(
-        "{} for {} + {} cached + {} tokens at {} a million, of node {} in deal {}",
+        "{} for {} + {} cached + {} tokens{end} at {} a million, of node {} in deal {}",
         amount::show_dollars(receipt.served.leaf.fee),
         counts.input,
         counts.cached,
@@ -173,6 +179,16 @@ pub fn bill_line(answered: &Answered) -> String {
         receipt.pact.node,
         receipt.pact.deal,
     )
+}
+
+/// Why an answer ended.
+fn word(finish: Finish) -> &'static str {
+    match finish {
+        Finish::STOP => "stop",
+        Finish::LENGTH => "length",
+        Finish::CANCELLED => "cancelled",
+        _ => "failed",
+    }
 }
 
 /// How long after its commit a deal is final at the earliest.

@@ -128,7 +128,8 @@ pub fn read(path: &Path) -> Result<Receipt, Error> {
         return Err(Error::file(path, format!("it has {bytes} bytes, and no receipt has more than {MOST}")));
     }
     let text = std::fs::read(path).map_err(|error| Error::file(path, error))?;
-    let receipt: Receipt = serde_json::from_slice(&text).map_err(|error| Error::file(path, format!("it is no receipt: {error}")))?;
+    let receipt: Receipt =
+        serde_json::from_slice(&text).map_err(|error| Error::file(path, format!("it is no receipt: {error}")))?;
     if receipt.version == Receipt::VERSION {
         return Ok(receipt);
     }

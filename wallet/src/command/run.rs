@@ -42,7 +42,10 @@ pub async fn run(context: &Context, running: &Running) -> Result<Answer, Error> 
     };
     bounded(&prompt)?;
     if prompt.trim().is_empty() {
-        return Err(Error::usage_hint("there is no question", "hearth run --model MODEL \"QUESTION\", or write it to stdin"));
+        return Err(Error::usage_hint(
+            "there is no question",
+            "hearth run --model MODEL \"QUESTION\", or write it to stdin",
+        ));
     }
     let message = |role: &str, content: &str| Message { role: role.to_owned(), content: content.to_owned() };
     let system = running.purchase.system().map(|system| message("system", system));
@@ -87,7 +90,11 @@ async fn dry(context: &Context, suite: &Suite, order: &Order, body: &str) -> Res
     let tongue = Library::at(context.home().join("models")).find(&order.goods.model.digest);
     let need = need(&Question::read(Api::Chat, body), tongue.as_ref(), order)?;
     let (pick, _) = take::pick(suite, &context.address()?, order, need, &[]).await?;
-    let offers: Vec<_> = pick.offers.iter().map(|offer| json!({ "offer": offer.offer, "node": offer.node, "price": offer.price })).collect();
+    let offers: Vec<_> = pick
+        .offers
+        .iter()
+        .map(|offer| json!({ "offer": offer.offer, "node": offer.node, "price": offer.price }))
+        .collect();
     let lines = pick.offers.iter().map(|offer| {
         format!("offer {} of node {} at {} a million", offer.offer, offer.node, amount::per_million(offer.price))
     });
@@ -100,7 +107,10 @@ async fn dry(context: &Context, suite: &Suite, order: &Order, body: &str) -> Res
 fn from_stdin() -> Result<String, Error> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
-        return Err(Error::usage_hint("there is no question", "hearth run --model MODEL \"QUESTION\", or write it to stdin"));
+        return Err(Error::usage_hint(
+            "there is no question",
+            "hearth run --model MODEL \"QUESTION\", or write it to stdin",
+        ));
     }
     let mut bytes = Vec::new();
     let most = u64::try_from(purchase::MOST_PROMPT).unwrap_or(u64::MAX).saturating_add(1);

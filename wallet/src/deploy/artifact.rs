@@ -27,7 +27,8 @@ impl Artifacts {
             let path = wasm(folder, part);
             let bytes = fs::read(&path).map_err(|error| Error::file(&path, error))?;
             let checksum = Digest::generate(&bytes);
-            let line = said.lines().find(|line| line.split_whitespace().nth(1) == Some(&format!("{}.wasm", part.name())));
+            let line =
+                said.lines().find(|line| line.split_whitespace().nth(1) == Some(&format!("{}.wasm", part.name())));
             if line.and_then(|line| line.split_whitespace().next()) != Some(checksum.to_hex().as_str()) {
                 return Err(Error::file(path, "its checksum is not the one in checksums.txt: it was changed"));
             }

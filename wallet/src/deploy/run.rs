@@ -159,7 +159,8 @@ impl Run<'_> {
     async fn add_classes(&mut self, suite: &Suite, wish: &Wish) -> Result<(), Error> {
         let there = suite.market().classes().await?;
         for class in &wish.classes {
-            let model = self.record.models.iter().find(|model| model.name == class.model).map(|model| ModelId(model.id));
+            let model =
+                self.record.models.iter().find(|model| model.name == class.model).map(|model| ModelId(model.id));
             let Some(model) = model else {
                 let what = format!("the class names the model `{}`, which the plan does not", class.model);
                 return Err(Error::usage_hint(what, "add it under [[models]]"));

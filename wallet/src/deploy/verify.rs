@@ -26,12 +26,7 @@ impl Check {
 }
 
 /// Looks at everything: codes, contracts, wiring, owners, clocks, models and classes.
-pub async fn verify(
-    client: &Client,
-    wish: &Wish,
-    artifacts: &Artifacts,
-    record: &Record,
-) -> Result<Vec<Check>, Error> {
+pub async fn verify(client: &Client, wish: &Wish, artifacts: &Artifacts, record: &Record) -> Result<Vec<Check>, Error> {
     let plan = wish.plan(&record.creator)?;
     let predicted = super::run::predict(&plan, artifacts, &client.chain().prefix)?;
     let mut checks = vec![Check::same("chain", record.chain_id.clone(), client.chain().id.clone())];

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::{Instant, timeout};
 
+use super::Deadlines;
 use super::events::Events;
 use super::fault::{self, Fault};
-use super::Deadlines;
 
 /// The most bytes of an answer.
 const MOST: usize = 256 << 20;
@@ -31,7 +31,8 @@ pub struct Answer {
     response: Option<Response>,
     is_stream: bool,
     events: Events,
-    ready: VecDeque<Said>,
+    /// What arrived and was not told yet; what was said before a fault is told before it.
+    ready: VecDeque<Result<Said, Fault>>,
     deadlines: Deadlines,
     taken: usize,
     begun: bool,
@@ -60,7 +61,15 @@ impl Answer {
         let sort = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let is_stream = sort.starts_with("text/event-stream");
         let response = Some(response);
-        Self { response, is_stream, events: Events::default(), ready: VecDeque::new(), deadlines, taken: 0, begun: false }
+        Self {
+            response,
+            is_stream,
+            events: Events::default(),
+            ready: VecDeque::new(),
+            deadlines,
+            taken: 0,
+            begun: false,
+        }
     }
 
     /// What is said next; after the end, nothing.
@@ -73,18 +82,20 @@ impl Answer {
             let Some(response) = self.response.as_mut() else { return Ok(None) };
             let left = within.saturating_sub(begin.elapsed());
             let arrived = timeout(left, response.chunk()).await.map_err(|_| Fault::TimedOut { what, after: within })?;
-            match arrived.map_err(|_| Fault::Cut)? {
-                Some(bytes) => self.take(&bytes)?,
-                None => self.whole()?,
-            }
+            let taken = match arrived {
+                Err(_) => Err(Fault::Cut),
+                Ok(Some(bytes)) => self.take(&bytes),
+                Ok(None) => self.whole(),
+            };
+            self.ready.extend(taken.err().map(Err));
         }
-        let said = self.ready.pop_front();
+        let said = self.ready.pop_front().transpose();
         self.begun = true;
-        if matches!(said, Some(Said::End(_))) {
+        if !matches!(said, Ok(Some(Said::Piece(_)))) {
             self.response = None;
             self.ready.clear();
         }
-        Ok(said)
+        said
     }
 
     fn take(&mut self, bytes: &[u8]) -> Result<(), Fault> {
@@ -96,7 +107,7 @@ impl Answer {
         if !self.is_stream {
             return Ok(());
         }
-        while let Some(event) = self.events.next() {
+        while let Some(event) = self.events.cut() {
             if event == b"[DONE]" {
                 return self.done();
             }
@@ -116,7 +127,7 @@ impl Answer {
     }
 
     fn done(&mut self) -> Result<(), Fault> {
-        let has_end = self.ready.iter().any(|said| matches!(said, Said::End(_)));
+        let has_end = self.ready.iter().any(|said| matches!(said, Ok(Said::End(_))));
         if has_end { Ok(()) } else { Err(Fault::NoReceipt) }
     }
 
@@ -132,11 +143,11 @@ impl Answer {
         let words = |Choice { delta, message, text }: Choice| text.or(delta.or(message).and_then(|part| part.content));
         let text: String = chunk.choices.into_iter().take(1).filter_map(words).collect();
         if !text.is_empty() {
-            self.ready.push_back(Said::Piece(text));
+            self.ready.push_back(Ok(Said::Piece(text)));
         }
         if let Some(served) = served {
             let garbled = |error: serde_json::Error| Fault::Garbled { what: "a receipt", reason: error.to_string() };
-            self.ready.push_back(Said::End(serde_json::from_value(served).map(Box::new).map_err(garbled)?));
+            self.ready.push_back(Ok(Said::End(serde_json::from_value(served).map(Box::new).map_err(garbled)?)));
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ impl Events {
     }
 
     /// The data of the next whole event.
-    pub fn next(&mut self) -> Option<Vec<u8>> {
+    pub fn cut(&mut self) -> Option<Vec<u8>> {
         while let Some(line) = self.line() {
             if line.is_empty() {
                 if std::mem::take(&mut self.has_data) {

@@ -46,8 +46,7 @@ impl Signer for SecretKey {
     }
 
     fn sign(&self, digest: &Digest) -> Result<Signature, KeyError> {
-        let signature: k256::ecdsa::Signature =
-            self.0.sign_prehash(digest.as_slice()).map_err(|_| KeyError::Bytes)?;
+        let signature: k256::ecdsa::Signature = self.0.sign_prehash(digest.as_slice()).map_err(|_| KeyError::Bytes)?;
         let low = signature.normalize_s().unwrap_or(signature);
         Ok(Signature(low.to_vec().into()))
     }

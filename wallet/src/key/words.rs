@@ -60,7 +60,9 @@ fn unfit(error: &bip39::Error) -> KeyError {
         bip39::Error::UnknownWord(place) => {
             format!("word {} is not in the English list", place.saturating_add(1))
         }
-        bip39::Error::InvalidChecksum => "the last word does not fit the others: a word or the order is wrong".to_owned(),
+        bip39::Error::InvalidChecksum => {
+            "the last word does not fit the others: a word or the order is wrong".to_owned()
+        }
         _ => "they are not spelled as BIP-39 spells them".to_owned(),
     };
     KeyError::Words { reason }

@@ -121,7 +121,9 @@ fn flat(parts: &[Value]) -> Option<String> {
 fn completion(prompt: Value) -> Option<Prompt> {
     match prompt {
         Value::String(text) => Some(Prompt::Text(text)),
-        Value::Array(parts) if !parts.is_empty() && parts.iter().all(Value::is_u64) => Some(Prompt::Tokens(parts.len())),
+        Value::Array(parts) if !parts.is_empty() && parts.iter().all(Value::is_u64) => {
+            Some(Prompt::Tokens(parts.len()))
+        }
         Value::Array(parts) => match parts.as_slice() {
             [Value::String(text)] => Some(Prompt::Text(text.clone())),
             [Value::Array(tokens)] if tokens.iter().all(Value::is_u64) => Some(Prompt::Tokens(tokens.len())),

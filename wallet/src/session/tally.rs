@@ -70,7 +70,8 @@ impl TryFrom<Written> for Tally {
     type Error = &'static str;
 
     fn try_from(Written { totals, edge }: Written) -> Result<Self, &'static str> {
-        let frontier = Frontier::restore(totals.count, edge).ok_or("the edge does not have as many trees as its count")?;
+        let frontier =
+            Frontier::restore(totals.count, edge).ok_or("the edge does not have as many trees as its count")?;
         let top = frontier.top().map_err(|_| "the edge's sums are out of range")?;
         if top.sum != totals.spent {
             return Err("the edge does not cost what the totals say");

@@ -40,7 +40,10 @@ impl Included {
     /// The same, where the chain owes it.
     pub fn needed_event<T: Typed>(&self, contract: &str) -> Result<T, Error> {
         self.event(contract).ok_or_else(|| {
-            Error::unreadable(format!("transaction {}", self.hash), format!("it has no event {} of {contract}", T::KIND))
+            Error::unreadable(
+                format!("transaction {}", self.hash),
+                format!("it has no event {} of {contract}", T::KIND),
+            )
         })
     }
 
@@ -107,7 +110,9 @@ impl Client {
         let (answer, lost) = self.ask_until(send, true).await;
         let answer = match answer {
             Ok(answer) => answer,
-            Err(Unanswered::Said(words)) if words.contains("already exists in cache") => return Ok(Submitted::Accepted),
+            Err(Unanswered::Said(words)) if words.contains("already exists in cache") => {
+                return Ok(Submitted::Accepted);
+            }
             Err(Unanswered::Said(problem)) => return Err(Error::Network { problem }),
             Err(Unanswered::Failed(error)) => return Err(error),
         };
@@ -125,9 +130,8 @@ impl Client {
 
     /// A transaction by its hash; nothing where no endpoint has it in a block. An index may lag, or be off.
     pub async fn find(&self, hash: &str) -> Result<Option<Included>, Error> {
-        let parsed = hash.parse().map_err(|_| {
-            Error::usage_hint(format!("`{hash}` is no hash of a transaction"), "it has 64 hex digits")
-        })?;
+        let wrong = || Error::usage_hint(format!("`{hash}` is no hash of a transaction"), "it has 64 hex digits");
+        let parsed = hash.to_uppercase().parse().ok().filter(|_| hash.len() == 64).ok_or_else(wrong)?;
         match self.ask_all(|rpc| async move { rpc.tx(parsed, false).await }).await {
             Ok(found) => Ok(Some(Included {
                 hash: hash.to_uppercase(),

@@ -84,6 +84,14 @@ impl Client {
     }
 }
 
+impl Estimate {
+    /// What so much gas costs, where nothing was simulated.
+    pub fn fixed(chain: &Chain, gas: u64) -> Result<Self, Error> {
+        let estimate = raised(&Chain { gas_factor: 100, ..chain.clone() }, gas)?;
+        Ok(Self { gas_used: 0, ..estimate })
+    }
+}
+
 /// What was used, raised by the factor and held under the caps.
 fn raised(chain: &Chain, gas_used: u64) -> Result<Estimate, Error> {
     let too_much = |what: String, hint: &str| Err(Error::usage_hint(what, hint));

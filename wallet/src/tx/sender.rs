@@ -27,13 +27,21 @@ pub struct Sender {
     next: Arc<Mutex<Option<Account>>>,
     /// Held from signing to broadcast, so that sequences reach the node in their order.
     order: Arc<Mutex<()>>,
+    /// The gas that is asked for without a simulation.
+    gas: Option<u64>,
 }
 
 impl Sender {
     /// A sender with this key.
     pub fn new(client: Client, signer: Arc<dyn Signer>) -> Result<Self, Error> {
         let address = signer.address(&client.chain().prefix)?;
-        Ok(Self { client, signer, address, next: Arc::default(), order: Arc::default() })
+        Ok(Self { client, signer, address, next: Arc::default(), order: Arc::default(), gas: None })
+    }
+
+    /// The same sender, asking for so much gas without a simulation: for what a node can only refuse to simulate, as its
+    /// last block has done it already.
+    pub fn with_gas(self, gas: u64) -> Self {
+        Self { gas: Some(gas), ..self }
     }
 
     /// Its address.
@@ -144,10 +152,15 @@ impl Sender {
                 Some(account) => account,
                 None => self.client.signing_account(&self.address).await?,
             };
+            if let Some(gas) = self.gas {
+                return Ok((account, Estimate::fixed(self.client.chain(), gas)?));
+            }
             let key = self.signer.public_key();
             let refusal = match self.client.estimate_as(&self.address, account, Some(&key), messages).await {
                 Ok(estimate) => return Ok((account, estimate)),
-                Err(Error::Refused(refusal)) if refusal.is_of_sequence() && doubts < DOUBTS.saturating_mul(2) => refusal,
+                Err(Error::Refused(refusal)) if refusal.is_of_sequence() && doubts < DOUBTS.saturating_mul(2) => {
+                    refusal
+                }
                 Err(error) => return Err(error),
             };
             doubts = doubts.saturating_add(1);

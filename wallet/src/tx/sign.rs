@@ -53,11 +53,8 @@ pub(crate) struct Frame<'a> {
 impl Frame<'_> {
     /// The bytes that a simulation takes: without a signature, and without a key where there is none.
     pub(crate) fn unsigned(&self, messages: &[Message], key: Option<&PublicKey>) -> Vec<u8> {
-        let raw = TxRaw {
-            body_bytes: self.body(messages),
-            auth_info_bytes: self.auth(key),
-            signatures: vec![Vec::new()],
-        };
+        let raw =
+            TxRaw { body_bytes: self.body(messages), auth_info_bytes: self.auth(key), signatures: vec![Vec::new()] };
         raw.encode_to_vec()
     }
 
@@ -102,11 +99,8 @@ impl Frame<'_> {
             sequence: self.account.sequence,
         };
         let coin = |fee: &Fee| Coin { denom: fee.denom.clone(), amount: fee.amount.to_string() };
-        let fee = WireFee {
-            amount: self.fee.map(coin).into_iter().collect(),
-            gas_limit: self.gas,
-            ..WireFee::default()
-        };
+        let fee =
+            WireFee { amount: self.fee.map(coin).into_iter().collect(), gas_limit: self.gas, ..WireFee::default() };
         AuthInfo { signer_infos: vec![info], fee: Some(fee), ..AuthInfo::default() }.encode_to_vec()
     }
 }

@@ -91,7 +91,8 @@ fn one_deal_fits_all_offers_that_are_named_together() {
     let book = vec![with(1, 100, |offer| offer.min_spend = Usd::new(15_000)), offer(2, 120)];
     let pick = choose(book, &wish()).unwrap();
     assert_eq!((pick.offers.len(), pick.max_spend), (2, Usd::new(15_000)));
-    let book = vec![with(1, 100, |offer| offer.max_life = Seconds(60)), with(2, 110, |offer| offer.max_life = Seconds(59))];
+    let book =
+        vec![with(1, 100, |offer| offer.max_life = Seconds(60)), with(2, 110, |offer| offer.max_life = Seconds(59))];
     let pick = choose(book, &wish()).unwrap();
     assert_eq!((pick.offers.len(), pick.expires_at), (1, Seconds(1_060)));
 }

@@ -133,7 +133,8 @@ async fn a_request_brings_its_seal_and_the_voucher_before_it() {
 
 #[tokio::test]
 async fn an_answer_comes_in_pieces_or_whole() {
-    let steps = vec![stream(&format!(": accepted\n\n{}{}", piece("The "), piece("tokens."))), Step::Send(last().into())];
+    let steps =
+        vec![stream(&format!(": accepted\n\n{}{}", piece("The "), piece("tokens."))), Step::Send(last().into())];
     let (pieces, end) = heard(steps).await;
     assert_eq!((pieces, end), (vec!["The ".to_owned(), "tokens.".to_owned()], Ok(served())));
     let whole = json!({"choices": [{"message": {"role": "assistant", "content": "The tokens."}}], "hearth": served()});
@@ -143,10 +144,14 @@ async fn an_answer_comes_in_pieces_or_whole() {
 
 #[tokio::test]
 async fn a_refusal_is_told_in_the_node_s_words() {
-    let body = json!({"error": {"message": "not\u{1b}[31m now", "type": "rate_limit_error", "code": "busy", "param": null}});
+    let body =
+        json!({"error": {"message": "not\u{1b}[31m now", "type": "rate_limit_error", "code": "busy", "param": null}});
     let head = format!("HTTP/1.1 429 Too Many Requests\r\nretry-after: 7\r\nconnection: close\r\n\r\n{body}");
-    let refused = |status, code: &str, message: &str, after| {
-        Fault::Refused { status, code: code.into(), message: message.into(), after }
+    let refused = |status, code: &str, message: &str, after| Fault::Refused {
+        status,
+        code: code.into(),
+        message: message.into(),
+        after,
     };
     let after = Some(Duration::from_secs(7));
     let (_, end) = heard(vec![Step::Send(head.into_bytes())]).await;

@@ -3,7 +3,8 @@
 use hearth_wallet::door::Fault;
 use hearth_wallet::door::events::Events;
 
-const STREAM: &[u8] = b": accepted\n\ndata: {\"a\":1}\n\ndata:two\r\ndata: lines\r\n\r\nevent: x\nid: 7\n\ndata: [DONE]\n\n";
+const STREAM: &[u8] =
+    b": accepted\n\ndata: {\"a\":1}\n\ndata:two\r\ndata: lines\r\n\r\nevent: x\nid: 7\n\ndata: [DONE]\n\n";
 
 #[test]
 fn events_are_the_same_however_the_bytes_arrive() {
@@ -12,7 +13,7 @@ fn events_are_the_same_however_the_bytes_arrive() {
         let mut seen = Vec::new();
         for part in STREAM.chunks(size) {
             events.push(part).unwrap();
-            while let Some(event) = events.next() {
+            while let Some(event) = events.cut() {
                 seen.push(String::from_utf8(event).unwrap());
             }
         }

@@ -31,7 +31,8 @@ fn a_conversation_is_read_with_its_limits() {
 
 #[test]
 fn a_text_or_tokens_to_go_on_from_are_counted() {
-    let count = |prompt: serde_json::Value| question(Api::Completion, json!({"prompt": prompt})).count(&tongue()).unwrap();
+    let count =
+        |prompt: serde_json::Value| question(Api::Completion, json!({"prompt": prompt})).count(&tongue()).unwrap();
     let text = u64::try_from(tongue().read("Hearth is", 99).unwrap().len()).unwrap();
     assert_eq!(count(json!("Hearth is")), Some(text));
     assert_eq!(count(json!(["Hearth is"])), Some(text));
@@ -46,6 +47,7 @@ fn what_cannot_be_read_is_left_open() {
         let open = question(Api::Chat, body.clone());
         assert!(matches!((&open.prompt, open.max_tokens), (Prompt::Opaque, None)), "{body}");
     }
-    let picture = json!({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]});
+    let picture =
+        json!({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]});
     assert_eq!(question(Api::Chat, picture).prompt, Prompt::Opaque);
 }

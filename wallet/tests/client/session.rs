@@ -178,7 +178,8 @@ fn a_receipt_of_another_worker_deal_or_twin_signature_is_refused() {
     let negated: [u8; 32] = (-*s).to_bytes().into();
     high.signature = sign::Signature([&high.signature.0[..32], &negated].concat().into());
     assert_eq!(accept(&high), Err(Wrong::Signature(BadSignature::HighS)));
-    let forger = Worker { key: SecretKey::from_bytes(&[3; 32]).unwrap(), ..Worker::of(pact(0)) };
+    let mut forger = Worker::of(pact(0));
+    forger.key = SecretKey::from_bytes(&[3; 32]).unwrap();
     let mut forged = forger.draft(&ask(1), TEXT);
     forger.sign(&mut forged);
     assert_eq!(accept(&forged), Err(Wrong::Signature(BadSignature::Wrong)));
@@ -222,7 +223,8 @@ fn a_job_answers_the_request_of_its_take_once() {
 #[test]
 fn a_client_that_was_killed_goes_on_from_what_it_kept() {
     let (session, mut worker, served) = served();
-    let kept = |session: &Session| -> Session { serde_json::from_str(&serde_json::to_string(session).unwrap()).unwrap() };
+    let kept =
+        |session: &Session| -> Session { serde_json::from_str(&serde_json::to_string(session).unwrap()).unwrap() };
     let mut session = kept(&session);
     assert_eq!(session.pending(), [ask(1)]);
     let accepted = session.accept(&served, None, None, &client()).unwrap();
@@ -267,7 +269,9 @@ proptest! {
         let mut worker = Worker::of(pact(10_000_000_000));
         let mut session = Session::new(pact(10_000_000_000));
         let answers: Vec<Served> = (0..6).map(|number| worker.serve(&ask(number), "Once.")).collect();
-        (0..6).for_each(|number| drop(session.ask(ask(number)).unwrap()));
+        for number in 0..6 {
+            session.ask(ask(number)).unwrap();
+        }
         let mut next = 0;
         for place in order {
             let before = session.clone();

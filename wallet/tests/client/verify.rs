@@ -22,7 +22,9 @@ fn signatures_of_the_vectors_hold_and_their_high_twins_do_not() {
         include_str!("../../../schema/vectors/voucher.json"),
         include_str!("../../../schema/vectors/bearer.json"),
     ];
-    for Case { digest, key, signature, high } in files.iter().flat_map(|file| serde_json::from_str::<Vec<_>>(file).unwrap()) {
+    for Case { digest, key, signature, high } in
+        files.iter().flat_map(|file| serde_json::from_str::<Vec<_>>(file).unwrap())
+    {
         assert_eq!(verify(&key, &digest, &signature), Ok(()));
         assert_eq!(verify(&key, &digest, &high), Err(BadSignature::HighS));
         assert_eq!(verify(&key, &Digest::generate(b"other"), &signature), Err(BadSignature::Wrong));

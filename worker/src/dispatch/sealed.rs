@@ -15,12 +15,7 @@ use super::answer::Question;
 use crate::{job, refuse};
 
 impl Desk {
-    pub(super) async fn ask_sealed(
-        &self,
-        deal: DealId,
-        body: &[u8],
-        voucher: Option<&str>,
-    ) -> Result<Answer, Refusal> {
+    pub(super) async fn ask_sealed(&self, deal: DealId, body: &[u8], voucher: Option<&str>) -> Result<Answer, Refusal> {
         let sealed: Sealed = serde_json::from_slice(body)
             .map_err(|error| refuse::invalid("sealed", format!("the body is no sealed request: {error}")))?;
         let parts = &self.parts;
@@ -32,8 +27,9 @@ impl Desk {
         if let Some(header) = voucher {
             self.accept(&known.agreement, read(header)?).await?;
         }
-        let plain = seal::open(&parts.keys.sealing, &ticket.into_bytes(), &sealed.sealed)
-            .map_err(|error| refuse::invalid("sealed", format!("{error}: seal it to the node's present sealing key")))?;
+        let plain = seal::open(&parts.keys.sealing, &ticket.into_bytes(), &sealed.sealed).map_err(|error| {
+            refuse::invalid("sealed", format!("{error}: seal it to the node's present sealing key"))
+        })?;
         let asked = Ask::from_plain(&plain)
             .map_err(|error| refuse::invalid("sealed", format!("what was sealed is no request: {error}")))?;
         if asked.digest() != Some(sealed.request) {

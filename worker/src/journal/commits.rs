@@ -46,9 +46,8 @@ impl Page<'_> {
     /// signed differently.
     pub fn commit(&self, deal: DealId, n: u64, wanted: &Statement) -> Result<Statement, JournalError> {
         let sql = "SELECT statement, state FROM commits WHERE deal = ?1 AND n = ?2";
-        let row = self.one(sql, [int(deal.0)?, int(n)?], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
-        })?;
+        let row =
+            self.one(sql, [int(deal.0)?, int(n)?], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         let Some((stood, state)) = row else {
             let sql = "INSERT INTO commits (deal, n, statement, state) VALUES (?1, ?2, ?3, 'meant')";
             self.run(sql, (int(deal.0)?, int(n)?, json(wanted)?))?;

@@ -80,9 +80,8 @@ impl Page<'_> {
     pub fn stood(&self, deal: DealId, count: u64) -> Result<Option<(Totals, Digest)>, JournalError> {
         let Some(place) = count.checked_sub(1) else { return Ok(None) };
         let sql = "SELECT totals, root FROM leaves WHERE deal = ?1 AND place = ?2";
-        let row = self.one(sql, [int(deal.0)?, int(place)?], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
-        })?;
+        let row =
+            self.one(sql, [int(deal.0)?, int(place)?], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         row.map(|(totals, root)| Ok((read("a leaf's totals", &totals)?, read("a leaf's root", &root)?))).transpose()
     }
 

@@ -128,3 +128,7 @@ fn belongs(connection: &Connection, wanted: &Owner) -> Result<(), JournalError> 
     }
     Err(JournalError::Owner { found: found.to_string(), wanted: wanted.to_string() })
 }
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

@@ -20,7 +20,8 @@ pub enum Accepted {
 impl Page<'_> {
     /// The best voucher of a deal.
     pub fn voucher(&self, deal: DealId) -> Result<Option<Voucher>, JournalError> {
-        let body = self.one("SELECT body FROM vouchers WHERE deal = ?1", [int(deal.0)?], |row| row.get::<_, String>(0))?;
+        let body =
+            self.one("SELECT body FROM vouchers WHERE deal = ?1", [int(deal.0)?], |row| row.get::<_, String>(0))?;
         body.map(|body| read("a voucher", &body)).transpose()
     }
 
@@ -41,7 +42,8 @@ impl Page<'_> {
 
     /// The best bearer token of a deal.
     pub fn bearer(&self, deal: DealId) -> Result<Option<Bearer>, JournalError> {
-        let body = self.one("SELECT body FROM bearers WHERE deal = ?1", [int(deal.0)?], |row| row.get::<_, String>(0))?;
+        let body =
+            self.one("SELECT body FROM bearers WHERE deal = ?1", [int(deal.0)?], |row| row.get::<_, String>(0))?;
         body.map(|body| read("a bearer token", &body)).transpose()
     }
 

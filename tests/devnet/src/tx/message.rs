@@ -120,7 +120,7 @@ impl Message {
                     "msg": payload(&msg.msg), "funds": coins(&msg.funds), "salt": BASE64.encode(&msg.salt),
                 });
                 set(&mut value, "admin", said(&msg.admin));
-                set(&mut value, "fix_msg", msg.fix_msg.then(|| json!(true)));
+                set(&mut value, "fix_msg", msg.fix_msg.then_some(json!(true)));
                 ("wasm/MsgInstantiateContract2", value)
             }
             Self::Execute(msg) => (

@@ -13,6 +13,7 @@ use crate::fault::{Fault, PANIC};
 use crate::gas::Meter;
 use crate::tx::Decoded;
 use crate::tx::ante::Terms;
+use crate::tx::message::Message;
 
 /// To what end a transaction runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +76,26 @@ impl Chain {
         result
     }
 
+    /// Does what a contract is made to say, which has no key to sign with. Nobody pays, and its gas is only counted.
+    pub fn speak(&self, message: &Message, index: u32) -> TxResult {
+        let start = self.checkpoint();
+        self.enter(Some(Current { index, hash: Vec::new() }), false);
+        self.push_meter(Meter::endless());
+        let mut result = TxResult::default();
+        let done = self.perform(message, &mut result.events);
+        result.gas_used = self.meter().used;
+        if let Err(fault) = done {
+            self.revert(start);
+            result.events.clear();
+            result.fail(fault);
+        }
+        self.enter(None, false);
+        result
+    }
+
     fn steps(&self, bytes: &[u8], terms: &Terms, mode: Mode, result: &mut TxResult) -> Result<(), Fault> {
         let tx = Decoded::read(bytes)?;
+        tx.messages.iter().try_for_each(|message| self.basic(message))?;
         result.gas_wanted = tx.fee().gas_limit;
         let meter = if mode == Mode::Simulate { Meter::endless() } else { Meter::of(result.gas_wanted) };
         self.push_meter(meter);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::chain::{Chain, Space};
 use crate::fault::{EMPTY, Fault, INVALID, INVALID_ADDRESS, INVALID_REQUEST, NOT_FOUND};
 use crate::gas::Meter;
+use crate::wasm::json;
 use crate::wasm::record::key;
 
 /// What a contract is told.
@@ -123,7 +124,7 @@ impl Chain {
         match question {
             WasmQuestion::Smart { contract_addr, msg } => {
                 let address = self.asked(&contract_addr)?;
-                if serde_json::from_slice::<serde::de::IgnoredAny>(&msg).is_err() {
+                if !json::valid(&msg) {
                     return Err(INVALID.bare().within("json msg"));
                 }
                 self.smart(&address, &msg).map(|answer| Ok(answer.to_vec()))

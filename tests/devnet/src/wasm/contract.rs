@@ -17,6 +17,7 @@ use crate::wasm::answer::Answer;
 use crate::wasm::backend::after;
 use crate::wasm::call::{Entry, words};
 use crate::wasm::code::no_such_code;
+use crate::wasm::json;
 use crate::wasm::record::{CodeInfo, ContractInfo, HistoryEntry, MADE, MIGRATED, Position, key};
 use crate::wasm::{LONGEST_LABEL, LONGEST_SALT, MOST_QUERIES};
 
@@ -34,6 +35,9 @@ pub struct Making<'a> {
 
 /// What a call handed back.
 pub type Data = Option<Binary>;
+
+/// Entries of a contract's storage, and the key after the last.
+pub type Part = (Vec<(Vec<u8>, Vec<u8>)>, Option<Vec<u8>>);
 
 impl Chain {
     /// What the messages `MsgInstantiateContract` and `MsgInstantiateContract2` do.
@@ -95,10 +99,7 @@ impl Chain {
         funds: &[Coin],
         events: &mut Vec<Event>,
     ) -> Result<Data, Fault> {
-        let from = self.bytes_of(sender).map_err(|fault| fault.within("sender"))?;
-        let address = self.bytes_of(contract).map_err(|fault| fault.within("contract"))?;
-        check_funds(funds)?;
-        check_payload(msg)?;
+        let (from, address) = self.check_call(sender, contract, msg, funds)?;
         let (instance, code) = self.contract_and_code(&address)?;
         self.set_up(&code, instance.code_id, "Loading CosmWasm module: execute")?;
         if !funds.is_empty() {
@@ -242,7 +243,7 @@ impl Chain {
         (start, end): (Option<&[u8]>, Option<&[u8]>),
         limit: usize,
         order: Order,
-    ) -> Result<(Vec<(Vec<u8>, Vec<u8>)>, Option<Vec<u8>>), Fault> {
+    ) -> Result<Part, Fault> {
         let prefix = key::stored(address);
         let full = |key: &[u8]| [&prefix, key].concat();
         let mut low = Bound::Included(full(start.unwrap_or_default()));
@@ -260,16 +261,32 @@ impl Chain {
             found.push((own, value));
             let beyond = Bound::Excluded(key);
             if ascending {
-                low = beyond
+                low = beyond;
             } else {
-                high = beyond
+                high = beyond;
             }
             entry = self.seek(Space::Wasm, &low, &high, ascending);
         }
         Ok((found, None))
     }
 
-    fn check_making(&self, making: &Making<'_>) -> Result<Vec<u8>, Fault> {
+    /// What can be seen of a call without the state: who calls whom.
+    pub fn check_call(
+        &self,
+        sender: &str,
+        contract: &str,
+        msg: &[u8],
+        funds: &[Coin],
+    ) -> Result<(Vec<u8>, Vec<u8>), Fault> {
+        let from = self.bytes_of(sender).map_err(|fault| fault.within("sender"))?;
+        let address = self.bytes_of(contract).map_err(|fault| fault.within("contract"))?;
+        check_funds(funds)?;
+        check_payload(msg)?;
+        Ok((from, address))
+    }
+
+    /// What can be seen of a making without the state: who makes it.
+    pub fn check_making(&self, making: &Making<'_>) -> Result<Vec<u8>, Fault> {
         let sender = self.bytes_of(making.sender).map_err(|fault| fault.within("sender"))?;
         if making.code == 0 {
             return Err(INVALID_REQUEST.because("code id is required"));
@@ -391,8 +408,5 @@ fn check_funds(funds: &[Coin]) -> Result<(), Fault> {
 }
 
 fn check_payload(msg: &[u8]) -> Result<(), Fault> {
-    match serde_json::from_slice::<serde::de::IgnoredAny>(msg) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(INVALID.bare().within("payload msg")),
-    }
+    if json::valid(msg) { Ok(()) } else { Err(INVALID.bare().within("payload msg")) }
 }

@@ -132,6 +132,25 @@ fn a_body_of_ten_megabytes_is_refused_and_one_that_never_ends_harms_nobody() {
 }
 
 #[test]
+fn a_client_that_subscribes_and_never_reads_holds_nobody_up() {
+    let devnet = chain();
+    let mut deaf = TcpStream::connect(devnet.rpc().trim_start_matches("http://")).unwrap();
+    let upgrade = "GET /websocket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+                   sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+    deaf.write_all(upgrade.as_bytes()).unwrap();
+    let mut switched = [0; 12];
+    deaf.read_exact(&mut switched).unwrap();
+    assert_eq!(&switched, b"HTTP/1.1 101");
+    let subscribe = br#"{"jsonrpc":"2.0","id":1,"method":"subscribe","params":{"query":"tm.event='NewBlock'"}}"#;
+    // A frame of text, masked with zeros.
+    deaf.write_all(&[&[0x81, 0x80 | subscribe.len() as u8, 0, 0, 0, 0], &subscribe[..]].concat()).unwrap();
+    let began = std::time::Instant::now();
+    devnet.mine(5_000, Duration::from_secs(1)).unwrap();
+    assert_eq!(get(&devnet.rpc(), "/health").0, 200);
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+}
+
+#[test]
 fn random_bytes_as_transactions_and_as_bodies_never_stop_the_chain() {
     let devnet = chain();
     // xorshift: the same bytes on every run.

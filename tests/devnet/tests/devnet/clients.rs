@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use cosmrs::proto::cosmwasm::wasm::v1::{QuerySmartContractStateRequest, QuerySmartContractStateResponse};
 use futures_util::StreamExt;
 use serde_json::json;
 use tendermint_rpc::event::EventData;
@@ -60,15 +59,9 @@ async fn a_contract_is_uploaded_made_told_and_asked() {
     assert_eq!(attribute(&sent, "wasm", "action"), "transfer");
     let used = u64::try_from(sent.tx_result.gas_used).unwrap();
     assert!(used > estimate && used < estimate * 13 / 10, "simulated {estimate}, used {used}");
-    let asked = |query: serde_json::Value| QuerySmartContractStateRequest {
-        address: contract.clone(),
-        query_data: query.to_string().into_bytes(),
-    };
-    let path = "/cosmwasm.wasm.v1.Query/SmartContractState";
-    let answer: QuerySmartContractStateResponse =
-        wallet.query(path, asked(json!({ "balance": { "address": to } }))).await.unwrap();
-    assert_eq!(answer.data, br#"{"balance":"7"}"#);
-    let refused: Result<QuerySmartContractStateResponse, String> = wallet.query(path, asked(json!({ "no": {} }))).await;
+    let balance = wallet.ask(&contract, &json!({ "balance": { "address": to } })).await.unwrap();
+    assert_eq!(balance, br#"{"balance":"7"}"#);
+    let refused = wallet.ask(&contract, &json!({ "no": {} })).await;
     assert!(refused.unwrap_err().ends_with("query wasm contract failed: unknown request"));
 }
 

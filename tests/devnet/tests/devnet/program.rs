@@ -45,6 +45,10 @@ impl Running {
         if let Some(folder) = folder {
             command.arg("--state").arg(folder);
         }
+        Self::of(command)
+    }
+
+    pub(crate) fn of(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::inherit()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
@@ -122,7 +126,51 @@ fn what_is_wrong_is_said_in_one_line_with_the_remedy() {
     drop(running);
     let said = refused(&program(&["--state", state, "--chain-id", "other-1"]).output().unwrap());
     assert!(said.contains("the folder holds the chain hearth-1 wasm, not other-1 wasm"), "{said}");
+    rewrite_version(&folder.0.join("chain.redb"));
+    let said = refused(&program(&["--state", state]).output().unwrap());
+    let version = "the state was written as hearth-devnet/0, this program writes hearth-devnet/1";
+    assert_eq!(said, format!("error: {version}: remove the folder, or name another by --state\n"));
     std::fs::write(folder.0.join("chain.redb"), b"something else").unwrap();
     let said = refused(&program(&["--state", state]).output().unwrap());
     assert!(said.starts_with("error: the state cannot be used:") && said.lines().count() == 1, "{said}");
+}
+
+/// Makes a state file one of another version.
+fn rewrite_version(file: &Path) {
+    let database = redb::Database::open(file).unwrap();
+    let write = database.begin_write().unwrap();
+    let meta: redb::TableDefinition<'_, &str, &[u8]> = redb::TableDefinition::new("meta");
+    write.open_table(meta).unwrap().insert("version", &b"hearth-devnet/0"[..]).unwrap();
+    write.commit().unwrap();
+}
+
+#[test]
+fn flags_give_the_chain_its_pace_its_name_and_its_accounts() {
+    let flags = ["--json", "--block-time", "20", "--chain-id", "other-7", "--prefix", "hearth", "--accounts", "2"];
+    let mut running = Running::of(program(&flags));
+    assert_eq!((&running.hello["chain_id"], &running.hello["prefix"]), (&"other-7".into(), &"hearth".into()));
+    let accounts = running.hello["accounts"].as_array().unwrap();
+    assert!(accounts.len() == 2 && accounts[0]["address"].as_str().unwrap().starts_with("hearth1"));
+    let height = || {
+        let status = crate::abuse::call(&running.rpc(), "status", serde_json::json!({}));
+        status["result"]["sync_info"]["latest_block_height"].as_str().unwrap().parse::<u64>().unwrap()
+    };
+    let (patience, first) = (std::time::Instant::now() + std::time::Duration::from_secs(10), height());
+    while height() < first + 3 {
+        assert!(std::time::Instant::now() < patience, "blocks come without transactions");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    running.child.kill().unwrap();
+
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let mut silent = Command::new(env!("CARGO_BIN_EXE_hearth-devnet"));
+    silent.args(["--quiet", "--port", &port, "--beacon-port", "0"]).stdout(Stdio::piped());
+    let mut silent = silent.spawn().unwrap();
+    while std::net::TcpStream::connect(format!("127.0.0.1:{port}")).is_err() {
+        assert!(std::time::Instant::now() < patience, "it listens");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert_eq!(crate::abuse::get(&format!("http://127.0.0.1:{port}"), "/health").0, 200);
+    silent.kill().unwrap();
+    assert_eq!(silent.wait_with_output().unwrap().stdout, b"");
 }

@@ -8,7 +8,10 @@ use cosmrs::proto::cosmos::auth::v1beta1::{BaseAccount, QueryAccountRequest, Que
 use cosmrs::proto::cosmos::bank::v1beta1::MsgSend;
 use cosmrs::proto::cosmos::base::v1beta1::Coin;
 use cosmrs::proto::cosmos::tx::v1beta1::{SimulateRequest, SimulateResponse};
-use cosmrs::proto::cosmwasm::wasm::v1::{MsgExecuteContract, MsgInstantiateContract, MsgStoreCode};
+use cosmrs::proto::cosmwasm::wasm::v1::{
+    MsgExecuteContract, MsgInstantiateContract, MsgStoreCode, QuerySmartContractStateRequest,
+    QuerySmartContractStateResponse,
+};
 use cosmrs::tx::{Body, Fee, SignDoc, SignerInfo};
 use cosmrs::{Any, Coin as FeeCoin};
 use prost::{Message, Name};
@@ -74,9 +77,11 @@ impl Wallet {
         document.sign(&self.key).unwrap().to_bytes().unwrap()
     }
 
-    /// Sends and waits for the block.
+    /// Sends and waits for the block. Each byte may cost 20 of gas beside the two million.
     pub(crate) async fn send(&self, messages: Vec<Any>) -> Found {
-        let bytes = self.sign(messages, 2_000_000, 0).await;
+        let size: usize = messages.iter().map(|message| message.value.len()).sum();
+        let large = if size > 10_000 { 20 * size as u64 } else { 0 };
+        let bytes = self.sign(messages, 2_000_000 + large, 0).await;
         let sent = self.rpc.broadcast_tx_sync(bytes).await.unwrap();
         assert!(sent.code.is_ok(), "{}", sent.log);
         loop {
@@ -117,6 +122,15 @@ impl Wallet {
     pub(crate) fn tell(&self, contract: &str, msg: &Value) -> Any {
         let (sender, contract) = (self.address.clone(), contract.to_owned());
         any(&MsgExecuteContract { sender, contract, msg: msg.to_string().into_bytes(), funds: vec![] })
+    }
+
+    /// Asks a contract.
+    pub(crate) async fn ask(&self, contract: &str, query: &Value) -> Result<Vec<u8>, String> {
+        let asked =
+            QuerySmartContractStateRequest { address: contract.to_owned(), query_data: query.to_string().into_bytes() };
+        let path = "/cosmwasm.wasm.v1.Query/SmartContractState";
+        let answer: QuerySmartContractStateResponse = self.query(path, asked).await?;
+        Ok(answer.data)
     }
 
     /// A token of one's own.

@@ -59,7 +59,8 @@ fn a_chat_goes_on_with_the_next_node_where_one_fails() {
     assert_eq!(events(&lines, "lost")[0]["deal"], 1);
     assert_eq!(answers(&lines), [(2, 0), (2, 1)]);
     let kept: Value = serde_json::from_str(&std::fs::read_to_string(&session).unwrap()).unwrap();
-    let roles: Vec<&str> = kept["history"].as_array().unwrap().iter().map(|turn| turn["role"].as_str().unwrap()).collect();
+    let roles: Vec<&str> =
+        kept["history"].as_array().unwrap().iter().map(|turn| turn["role"].as_str().unwrap()).collect();
     assert_eq!(roles, ["user", "assistant", "user", "assistant", "user", "assistant"]);
     town.nodes[0].commit(1);
     let deal = town.world.run(town.world.suite().market().deal(DealId(1))).unwrap().unwrap();

@@ -145,7 +145,8 @@ impl Node {
     }
 
     fn serve(&self, id: u64, body: &[u8]) -> Response {
-        let refused = |status| Response::Json(status, json!({"error": {"message": "no", "code": "refused"}}).to_string());
+        let refused =
+            |status| Response::Json(status, json!({"error": {"message": "no", "code": "refused"}}).to_string());
         match *self.fault.lock().unwrap() {
             Some(Fault::Silent) => return Response::Silence(vec![": accepted\n\n".into()]),
             Some(Fault::Refuses(status)) => return refused(status),
@@ -210,7 +211,9 @@ impl Node {
         let (first, second) = text.split_at(middle);
         let mut events = vec![": accepted\n\n".to_owned(), piece(first)];
         let fault = *self.fault.lock().unwrap();
-        if fault == Some(Fault::BreaksOff) && !std::mem::replace(&mut self.deals.lock().unwrap().get_mut(&id).unwrap().broke, true) {
+        if fault == Some(Fault::BreaksOff)
+            && !std::mem::replace(&mut self.deals.lock().unwrap().get_mut(&id).unwrap().broke, true)
+        {
             return Response::Events(events);
         }
         events.push(piece(if fault == Some(Fault::Garbles) { "Something else." } else { second }));
@@ -218,7 +221,9 @@ impl Node {
             self.send_commit(id, served.totals, served.root, Proof::Job);
         }
         if fault != Some(Fault::KeepsReceipt) {
-            events.push(chunk(json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "hearth": served})));
+            events.push(chunk(
+                json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "hearth": served}),
+            ));
         }
         events.push("data: [DONE]\n\n".to_owned());
         Response::Events(events)

@@ -51,7 +51,8 @@ impl Town {
         let path = self.world.folder().join(&format!("card-{nth}.json"));
         card.write(&path).unwrap();
         let provider = Person::of(&self.world, owner);
-        let told = provider.data(&["node", "register", "--card", path.to_str().unwrap(), "--name", &format!("node {nth}")]);
+        let told =
+            provider.data(&["node", "register", "--card", path.to_str().unwrap(), "--name", &format!("node {nth}")]);
         let id = told["node"].as_u64().unwrap();
         *node.id.lock().unwrap() = NodeId(id);
         provider.data(&["bond", "add", &id.to_string(), "1000token"]);

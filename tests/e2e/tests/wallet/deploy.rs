@@ -56,15 +56,18 @@ fn a_deployment_stopped_at_any_step_is_resumed_and_nothing_is_made_twice() {
     let wish = Wish::parse(&plan(&devnet, &catalogue())).unwrap();
     let artifacts = Artifacts::read(&program::root().join("artifacts")).unwrap();
     let record = folder.join("deployment.toml");
-    let (mut stops, done) = (0, loop {
-        // A new process each time: it knows nothing but the files and the chain.
-        let sender = sender_of(client_of(&devnet), &devnet.accounts()[0]);
-        let stop = Stop { left: AtomicU32::new(1) };
-        match runtime.block_on(run(&sender, &wish, &artifacts, &record, &stop)) {
-            Ok(done) => break done,
-            Err(error) => assert_eq!(error, Error::Cancelled),
-        }
-    });
+    let (mut stops, done) = (
+        0,
+        loop {
+            // A new process each time: it knows nothing but the files and the chain.
+            let sender = sender_of(client_of(&devnet), &devnet.accounts()[0]);
+            let stop = Stop { left: AtomicU32::new(1) };
+            match runtime.block_on(run(&sender, &wish, &artifacts, &record, &stop)) {
+                Ok(done) => break done,
+                Err(error) => assert_eq!(error, Error::Cancelled),
+            }
+        },
+    );
     let client = client_of(&devnet);
     let codes = runtime.block_on(client.codes()).unwrap();
     assert_eq!(codes.len(), Part::ALL.len(), "each code was uploaded once");

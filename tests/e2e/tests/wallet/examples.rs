@@ -18,11 +18,15 @@ pub(crate) struct Example {
     pub(crate) stdin: Option<String>,
 }
 
-/// Cuts a line of a shell as far as examples use one: quotes by none, stdin by `<`.
+/// Cuts a line of a shell as far as examples use one: words in double quotes, stdin by `<`.
 pub(crate) fn read(path: &str, line: &str) -> Example {
     let words = line.strip_prefix("hearth ").unwrap_or_else(|| panic!("{path}: `{line}` does not run hearth"));
     let (words, stdin) = words.split_once(" < ").map_or((words, None), |(words, file)| (words, Some(file.to_owned())));
-    let words = words.split_whitespace().map(ToOwned::to_owned).collect();
+    let cut = |(nth, part): (usize, &str)| match nth % 2 {
+        0 => part.split_whitespace().map(ToOwned::to_owned).collect(),
+        _ => vec![part.to_owned()],
+    };
+    let words = words.split('"').enumerate().flat_map(cut).collect();
     Example { path: path.to_owned(), words, stdin }
 }
 
@@ -83,6 +87,9 @@ const STORY: &[(&str, &str)] = &[
     ("client", "hearth account show"),
     ("client", "hearth book show"),
     ("client", "hearth book depth"),
+    ("client", "hearth run"),
+    ("client", "hearth chat"),
+    ("client", "hearth receipt check"),
     ("client", "hearth deal take"),
     ("client", "hearth deal list"),
     ("client", "hearth deal show"),

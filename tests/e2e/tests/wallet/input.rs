@@ -55,7 +55,14 @@ fn words_files_and_passwords_that_are_wrong_are_refused_with_their_remedy() {
     let words = world.account(1).mnemonic.clone();
     let mut typo: Vec<&str> = words.split(' ').collect();
     typo[4] = "abuot";
-    refused(&world, &person, &person.hearth_told(&import, &typo.join(" ")), 7, "word 5 is not in the English list", "check");
+    refused(
+        &world,
+        &person,
+        &person.hearth_told(&import, &typo.join(" ")),
+        7,
+        "word 5 is not in the English list",
+        "check",
+    );
     let mut turned: Vec<&str> = words.split(' ').collect();
     turned.swap(0, 11);
     let turned = person.hearth_told(&import, &turned.join(" "));

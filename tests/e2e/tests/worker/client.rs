@@ -1,10 +1,12 @@
 //! A client of the test: takes, asks through the door, signs vouchers – or lies.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hearth_e2e::World;
 use hearth_schema::digest::Digest;
-use hearth_schema::door::{Api, Ask, Sealed, Served, Standing, Voucher};
+use hearth_schema::door::{Api, Ask, Pass, Sealed, Served, Standing, Voucher};
 use hearth_schema::market::{Bid, Choice, Deal, ExecuteMsg, Kind, Taken};
-use hearth_schema::sign::Scope;
+use hearth_schema::sign::{Bearer, Scope, Signature};
 use hearth_schema::unit::{Asset, ClassId, DealId, NodeId, Price, Seconds, Usd};
 use hearth_wallet::key::{SecretKey, Signer as _};
 use hearth_wallet::{Sender, random, seal};
@@ -109,6 +111,25 @@ impl Client<'_> {
         self.post(&format!("{door}/hearth/v1/deals/{deal}/vouchers"), serde_json::to_vec(voucher).unwrap())
     }
 
+    /// An API key for those who cannot sign: a bearer token of this deal.
+    pub(crate) fn pass(&self, deal: DealId, cap: Usd, expiry: Seconds) -> String {
+        let market = &self.world.record.addresses.market;
+        let unsigned = Bearer { expiry, cap, nonce: vec![1, 2, 3].into(), signature: Signature(vec![0; 64].into()) };
+        let digest = self.scope(deal, market).bearer(self.node, &unsigned);
+        let bearer = Bearer { signature: self.session.sign(&digest).unwrap(), ..unsigned };
+        BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Pass { deal, bearer }).unwrap())
+    }
+
+    /// Asks as any OpenAI client does.
+    pub(crate) fn openai(&self, door: &str, key: Option<&str>, body: &str) -> Said {
+        let request = reqwest::Client::new().post(format!("{door}/v1/chat/completions"));
+        let request = request.header("content-type", "application/json").body(body.to_owned());
+        self.send(match key {
+            Some(key) => request.bearer_auth(key),
+            None => request,
+        })
+    }
+
     /// How the deal stands at the door.
     pub(crate) fn standing(&self, door: &str, deal: DealId) -> Standing {
         let url = format!("{door}/hearth/v1/deals/{deal}");
@@ -131,8 +152,11 @@ impl Client<'_> {
     }
 
     pub(crate) fn post(&self, url: &str, body: Vec<u8>) -> Said {
+        self.send(reqwest::Client::new().post(url).header("content-type", "application/json").body(body))
+    }
+
+    fn send(&self, request: reqwest::RequestBuilder) -> Said {
         self.world.run(async {
-            let request = reqwest::Client::new().post(url).header("content-type", "application/json").body(body);
             let answer = request.send().await.unwrap();
             let status = answer.status().as_u16();
             let text = answer.text().await.unwrap();

@@ -27,6 +27,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) relays: Vec<String>,
     pub(crate) engine: String,
     pub(crate) port: u16,
+    pub(crate) price: &'a str,
+    pub(crate) chain_id: &'a str,
 }
 
 /// The model that ships.
@@ -36,7 +38,10 @@ pub(crate) fn model() -> PathBuf {
 
 /// Our own engine with that model, in the daemon's process.
 pub(crate) fn embedded() -> String {
-    format!("make = \"embedded\"\nname = \"hearth-tiny\"\nmodel = \"{}\"\nthreads = 1\ncache_bytes = 67108864\n", model().display())
+    format!(
+        "make = \"embedded\"\nname = \"hearth-tiny\"\nmodel = \"{}\"\nthreads = 1\ncache_bytes = 67108864\n",
+        model().display()
+    )
 }
 
 impl Daemon {
@@ -59,16 +64,18 @@ impl Daemon {
     pub(crate) fn configure(&self, world: &World, setup: &Setup<'_>) {
         let text = format!(
             "journal = \"journal.sqlite\"\ndeployment = \"{}\"\ndrain = \"5s\"\n\n\
-             [chain]\nchain_id = \"hearth-1\"\nrpc = [\"{}\"]\nanswer_ms = 20000\nwait_ms = 15000\n\n\
+             [chain]\nchain_id = \"{}\"\nrpc = [\"{}\"]\nanswer_ms = 20000\nwait_ms = 15000\n\n\
              [keys]\nworker = \"worker.json\"\nsealing = \"sealing.json\"\npassword = \"password\"\n\n\
              [engine]\n{}\n[door]\nlisten = \"127.0.0.1:{}\"\nannounce = \"door\"\n\n\
              [beacon]\nrelays = {:?}\n\n[commit]\nfee = \"1usd\"\nage = \"1h\"\npatience = \"2s\"\n\n\
-             [[offers]]\nclass = 1\nprice = \"2usd\"\nslots = 20\nmin_spend = \"0.0001usd\"\nmax_spend = \"1usd\"\nmax_life = \"1h\"\n",
+             [[offers]]\nclass = 1\nprice = \"{}\"\nslots = 20\nmin_spend = \"0.0001usd\"\nmax_spend = \"1usd\"\nmax_life = \"1h\"\n",
             world.record_path.display(),
+            setup.chain_id,
             setup.rpc,
             setup.engine,
             setup.port,
             setup.relays,
+            setup.price,
         );
         std::fs::write(self.home.join("hearthd.toml"), text).unwrap();
     }
@@ -100,6 +107,15 @@ impl Daemon {
     /// What it said so far.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.home.join("log")).unwrap_or_default()
+    }
+
+    /// Waits until it has ended by itself; what it said.
+    pub(crate) fn refused(&mut self) -> String {
+        let child = self.child.as_mut().unwrap();
+        let status = until(|| child.try_wait().unwrap());
+        assert_eq!(status.code(), Some(1));
+        self.child = None;
+        self.log()
     }
 
     /// Waits until it has died by itself.

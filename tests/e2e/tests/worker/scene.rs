@@ -30,27 +30,40 @@ pub(crate) struct Scene {
 impl Scene {
     /// A scene whose daemon is set up and not started.
     pub(crate) fn new() -> Self {
+        Self::with(|_| ())
+    }
+
+    /// The same, with something of its own.
+    pub(crate) fn with(change: impl FnOnce(&mut Setup<'_>)) -> Self {
         let world = World::with(Config { chaos: true, ..Config::default() }, &catalogue());
         let worker = world.key(WORKER);
         let node = register(&world, &worker);
         let suite = world.suite();
         let deposit = suite.token().deposit(None, TokenAmount::new(100_000_000)).unwrap();
         world.run(async { world.sender(CLIENT).send(&[deposit]).await.unwrap() });
-        let setup = Setup {
+        let mut setup = Setup {
             worker: &worker,
             sealing: SEALING,
             rpc: world.devnet.rpc(),
             relays: vec![world.devnet.beacon_url()],
             engine: embedded(),
             port: 0,
+            price: "2usd",
+            chain_id: "hearth-1",
         };
+        change(&mut setup);
         let daemon = Daemon::at(&world, "worker", &setup);
         Self { daemon, node, world }
     }
 
     /// The same, with the daemon running and its offer in the book; where its door is.
     pub(crate) fn open() -> (Self, String) {
-        let mut scene = Self::new();
+        Self::open_with(|_| ())
+    }
+
+    /// The same, with something of its own.
+    pub(crate) fn open_with(change: impl FnOnce(&mut Setup<'_>)) -> (Self, String) {
+        let mut scene = Self::with(change);
         scene.daemon.start(None);
         let door = scene.daemon.door();
         scene.offered();

@@ -2,7 +2,7 @@
 
 use cosmwasm_std::{Binary, WasmMsg, coins};
 use hearth_rig::actor::send_tokens;
-use hearth_rig::world::{COIN, Refused};
+use hearth_rig::world::{COIN, COINS, Refused};
 use hearth_schema::deploy::Part;
 use hearth_schema::unit::Usd;
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ fn coins_are_refused_by_every_message_and_stay_with_their_sender() {
         assert_eq!(refused.code, "hearth/funds");
         assert!(refused.text.contains(COIN), "{}", refused.text);
     }
-    assert_eq!(scene.world.app.wrap().query_balance(&faucet, COIN).unwrap().amount.to_string(), "1000000");
+    assert_eq!(scene.world.chain.balance(&faucet, COIN), COINS);
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! A deal's life, from the take to the claim.
 
 use hearth_rig::actor::{Client, Provider, Work};
-use hearth_rig::world::{DOLLAR, TOKEN, World};
+use hearth_rig::world::{DOLLAR, TOKEN};
 use hearth_schema::audit::Verdict;
 use hearth_schema::market::Reason;
 
 #[test]
 fn the_example_of_the_protocol_comes_out_to_the_unit() {
-    let mut world = World::new();
+    let mut world = crate::world();
     let provider = Provider::new(&mut world, "paul", 1_000);
     let client = Client::new(&mut world, "ann", 100);
     let genesis = world.supply();

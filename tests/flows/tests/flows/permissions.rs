@@ -235,13 +235,12 @@ fn proposed() -> Scene {
 /// Tries one message by one role. Messages of a sibling are tried at the chain itself, not through the rig, whose ledger
 /// would rightly complain of a market that was impersonated.
 fn tried(scene: &mut Scene, part: Part, who: &Addr, msg: &Value) -> String {
-    use cw_multi_test::Executor;
     let contract_addr = scene.world.at.of(part).to_owned();
     let msg = serde_json::to_vec(msg).unwrap().into();
     let execute = cosmwasm_std::WasmMsg::Execute { contract_addr, msg, funds: vec![] };
-    match scene.world.app.execute(who.clone(), execute.into()) {
+    match scene.world.chain.execute(who, execute) {
         Ok(_) => "yes".to_owned(),
-        Err(error) => match hearth_schema::code::of(&error.to_string()) {
+        Err(error) => match hearth_schema::code::of(&error) {
             Some("hearth/not-owner" | "hearth/not-allowed" | "hearth/not-proposed" | "bme/price-source") => ".".into(),
             Some("bme/not-token" | "bonds/not-token") => ".".into(),
             Some(code) => code.to_owned(),

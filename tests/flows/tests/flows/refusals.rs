@@ -1,6 +1,8 @@
 //! Every error code of the suite is reached, and what was refused has changed nothing: the ledger sees to that.
 
 use std::collections::BTreeSet;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cosmwasm_std::{Binary, WasmMsg, coins, to_json_binary};
 use hearth_rig::actor::{Client, Provider, Work, card, send_tokens};
@@ -27,17 +29,22 @@ use crate::scene::{Scene, Tally};
 
 #[test]
 fn every_code_is_reached() {
-    let groups = [
+    let groups: [fn(&mut Tally); 15] = [
         shared, wiring, money, prices, charges, nodes, stakes, curated, offers, takes, meter, clocks, contests,
         beacons, openings,
     ];
-    let run = |group: fn(&mut Tally)| {
+    // As many at once as there are cores: each has a chain of its own.
+    let next = AtomicUsize::new(0);
+    let run = || {
         let mut tally = Tally::default();
-        group(&mut tally);
+        while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
+            group(&mut tally);
+        }
         tally.0
     };
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let outcomes: Vec<_> = std::thread::scope(|scope| {
-        let running = groups.map(|group| scope.spawn(move || run(group)));
+        let running: Vec<_> = (0..cores).map(|_| scope.spawn(run)).collect();
         running.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
     });
     let tally = Tally(outcomes.into_iter().flat_map(|outcome| outcome.expect("no group fails")).collect());
@@ -47,7 +54,7 @@ fn every_code_is_reached() {
 }
 
 fn shared(tally: &mut Tally) {
-    let mut world = World::new();
+    let mut world = crate::world();
     let (owner, stranger, heir) = (world.addr("owner"), world.addr("stranger"), world.addr("heir"));
     let propose = |owner: &str| Act::ProposeOwner { owner: Some(owner.to_owned()) };
     for part in [Part::Bme, Part::Bonds, Part::Market, Part::Audit] {
@@ -79,7 +86,7 @@ fn faucet(world: &World) -> cosmwasm_std::Addr {
 }
 
 fn wiring(tally: &mut Tally) {
-    let mut world = World::new();
+    let mut world = crate::world();
     let (owner, creator) = (world.addr("owner"), world.addr("creator"));
     let code = |world: &World, part: Part| world.codes.iter().find(|(of, _)| *of == part).unwrap().1;
     for (part, other) in [(Part::Bme, Part::Bonds), (Part::Bonds, Part::Market), (Part::Market, Part::Audit)] {
@@ -115,10 +122,12 @@ fn wiring(tally: &mut Tally) {
         label: "lost".into(),
     };
     let events = world.dispatch(&creator, instantiate).unwrap();
-    let lost = events[0].attributes[0].value.clone();
+    let made = events.iter().find(|event| event.ty == "instantiate").unwrap();
+    let lost = made.attributes.iter().find(|attribute| attribute.key == "_contract_address").unwrap();
     let law = serde_json::json!({"law": {}});
-    let asked = world.app.wrap().query_wasm_smart::<serde_json::Value>(lost, &law).unwrap_err().to_string();
-    assert_eq!(code::of(&asked), Some("hearth/chain"), "{asked}");
+    let lost = cosmwasm_std::Addr::unchecked(&lost.value);
+    let asked = world.ask_at::<serde_json::Value>(&lost, &law).unwrap_err();
+    assert_eq!(asked.code, "hearth/chain", "{asked:?}");
     tally.0.insert("hearth/chain");
 }
 
@@ -128,7 +137,7 @@ fn inference(model: ModelId) -> Product {
 }
 
 fn money(tally: &mut Tally) {
-    let mut world = World::new();
+    let mut world = crate::world();
     let client = Client::new(&mut world, "ann", 100);
     let (owner, stranger) = (world.addr("owner"), world.addr("stranger"));
     tally.refused("bme/insufficient", client.withdraw(&mut world, 100 * TOKEN + 1));
@@ -158,8 +167,9 @@ fn money(tally: &mut Tally) {
 }
 
 fn prices(tally: &mut Tally) {
-    let mut world = World::new();
+    let mut world = crate::world();
     let (owner, stranger) = (world.addr("owner"), world.addr("stranger"));
+    world.price(DOLLAR / 2);
     let now = world.time();
     let post = |price: u128, time: u64| Bme::Price { price: price_of(price), time: Seconds(time) };
     tally.refused("bme/price-source", world.send(&stranger, Part::Bme, &post(DOLLAR, now)));
@@ -232,7 +242,7 @@ fn charges(tally: &mut Tally) {
 }
 
 fn nodes(tally: &mut Tally) {
-    let mut world = World::new();
+    let mut world = crate::world();
     let provider = Provider::new(&mut world, "paul", 0);
     let (stranger, owner) = (world.addr("stranger"), provider.owner.clone());
     let signed = |world: &World, key: &Key| hearth_rig::actor::possession(world, key, &owner);
@@ -270,7 +280,7 @@ fn nodes(tally: &mut Tally) {
 }
 
 fn stakes(tally: &mut Tally) {
-    let mut world = World::new();
+    let mut world = crate::world();
     let provider = Provider::new(&mut world, "paul", 100);
     let audit = world.part(Part::Audit);
     tally.refused("bonds/zero", provider.unbond(&mut world, 0));
@@ -297,7 +307,7 @@ fn stakes(tally: &mut Tally) {
 }
 
 fn curated(tally: &mut Tally) {
-    let mut world = World::new();
+    let mut world = crate::world();
     let curator = world.addr("curator");
     let model = |name: &str| Market::AddModel { name: name.into(), digest: world_model(), source: String::new() };
     tally.refused("market/model-exists", world.send(&curator, Part::Market, &model("again")));
@@ -326,14 +336,14 @@ fn world_model() -> Digest {
 }
 
 fn offers(tally: &mut Tally) {
-    let mut world = World::new();
+    let mut world = crate::world();
     let provider = Provider::new(&mut world, "paul", 100);
     let bare = Provider::new(&mut world, "bare", 0);
     tally.refused("market/unbacked", bare.place(&mut world));
     tally.refused("market/off-grid", provider.place_at(&mut world, Tick(32_400)));
     tally.refused("market/off-grid", provider.place_at(&mut world, Tick(u16::MAX)));
     let bent = |change: fn(&mut Market)| {
-        let mut offer = provider.offer(&World::new());
+        let mut offer = provider.offer(&crate::world());
         change(&mut offer);
         offer
     };
@@ -407,7 +417,7 @@ fn set(offer: &mut Market, change: fn(&mut Bent)) {
 }
 
 fn takes(tally: &mut Tally) {
-    let mut world = World::new();
+    let mut world = crate::world();
     let provider = Provider::new(&mut world, "paul", 100);
     let client = Client::new(&mut world, "ann", 100);
     let offer = provider.place(&mut world).unwrap();
@@ -478,7 +488,7 @@ fn meter(tally: &mut Tally) {
 }
 
 fn jobs(tally: &mut Tally) {
-    let mut world = World::new();
+    let mut world = crate::world();
     let provider = Provider::new(&mut world, "paul", 100);
     let client = Client::new(&mut world, "ann", 100);
     let mut bid = client.bid(&world, 1);
@@ -508,7 +518,7 @@ fn clocks(tally: &mut Tally) {
     let bid = client.bid(&world, 1);
     tally.refused("market/offer-expired", client.take(&mut world, &offer, bid));
 
-    let mut world = World::new();
+    let mut world = crate::world();
     let provider = Provider::new(&mut world, "paul", 100);
     let client = Client::new(&mut world, "ann", 100);
     let placed = provider.place(&mut world).unwrap();

@@ -22,7 +22,7 @@ pub(crate) struct Scene {
 impl Scene {
     /// An open deal of $10 without a commit.
     pub(crate) fn open() -> Self {
-        let mut world = World::new();
+        let mut world = crate::world();
         let provider = Provider::new(&mut world, "paul", 10_000);
         let client = Client::new(&mut world, "ann", 1_000);
         let offer = provider.place(&mut world).unwrap();

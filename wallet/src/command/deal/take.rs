@@ -100,8 +100,8 @@ impl Read {
         };
         let kind = match &bidding.request {
             Some(text) => {
-                let request =
-                    Digest::from_hex(text).map_err(|_| Error::usage(format!("`{text}` is no digest of 64 hex digits")))?;
+                let request = Digest::from_hex(text)
+                    .map_err(|_| Error::usage(format!("`{text}` is no digest of 64 hex digits")))?;
                 Kind::Job { request }
             }
             None => Kind::Session,

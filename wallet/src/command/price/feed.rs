@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::command::act;
 use crate::command::answer::Answer;
 use crate::command::context::Context;
-use crate::command::price::{observed, read, shown};
+use crate::command::price::{GAS, is_of_last_block, observed, read, shown};
 use crate::error::{Error, Sort};
 use crate::key::SecretKey;
 use crate::suite::Suite;
@@ -59,7 +59,9 @@ pub async fn run(context: &Context, source: &Source, every: Duration, times: Opt
         match post(context, &suite, &sender, source).await {
             Ok(answer) => context.voice().say_one(&answer),
             // One price less is no reason to post no more; what cannot be otherwise next time is.
-            Err(error) if times.is_none() && is_passing(&error) => context.voice().tell(&format!("not posted: {error}")),
+            Err(error) if times.is_none() && is_passing(&error) => {
+                context.voice().tell(&format!("not posted: {error}"));
+            }
             Err(error) => return Err(error),
         }
         posted = posted.saturating_add(1);
@@ -81,7 +83,13 @@ async fn post(context: &Context, suite: &Suite, sender: &Sender, source: &Source
     let price = read(&source.line().await?)?;
     let time = observed(suite).await?;
     let moves = [format!("the price of a token is {} at {time}", shown(price))];
-    let tx = act::send(context, sender, &[suite.bme().price(price, time)?], &moves).await?;
+    let messages = [suite.bme().price(price, time)?];
+    let tx = match act::send(context, sender, &messages, &moves).await {
+        Err(error) if is_of_last_block(&error) => {
+            act::send(context, &sender.clone().with_gas(GAS), &messages, &moves).await?
+        }
+        sent => sent?,
+    };
     let event: Priced = tx.needed_event(suite.bme().address())?;
     Ok(Answer::of(&tx, &event, format!("{} a token", shown(event.price))))
 }

@@ -117,8 +117,7 @@ impl Chat {
             add_generation_prompt => true,
         };
         let template = self.environment.get_template("chat");
-        let refused =
-            |error: minijinja::Error| Error::Prompt(format!("the model's chat template refuses it: {error}"));
+        let refused = |error: minijinja::Error| Error::Prompt(format!("the model's chat template refuses it: {error}"));
         template.and_then(|template| template.render(given)).map_err(refused)
     }
 }

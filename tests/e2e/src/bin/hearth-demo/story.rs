@@ -28,7 +28,7 @@ const TURNS: [&str; 10] = [
 ];
 
 /// A provider's name, which account owns it, and what it asks for a million tokens.
-const PROVIDERS: [(&str, usize, &str); 2] = [("ada", 1, "100usd"), ("ben", 2, "120usd")];
+const PROVIDERS: [(&str, usize, &str); 2] = [("ada", 1, "20usd"), ("ben", 2, "24usd")];
 
 /// Plays it.
 pub(crate) fn tell() -> Result<(), Trouble> {
@@ -96,13 +96,7 @@ fn deploy(stage: &mut Stage, chain: &Chain) -> Result<Person, Trouble> {
     Ok(deployer)
 }
 
-fn provide(
-    stage: &mut Stage,
-    chain: &Chain,
-    name: &'static str,
-    nth: usize,
-    price: &str,
-) -> Result<Person, Trouble> {
+fn provide(stage: &mut Stage, chain: &Chain, name: &'static str, nth: usize, price: &str) -> Result<Person, Trouble> {
     let owner = Person::enters(stage, chain, name, nth)?;
     let hearthd = stage.program("hearthd")?;
     let folder = owner.path("worker");
@@ -122,7 +116,14 @@ fn provide(
     };
     let words = |trouble| format!("{trouble}: {}", stage.last_words(name));
     stage.wait(&format!("the offer of {name}"), offered).map_err(words)?;
-    scene(stage, "provider", &format!("{name} bonds 1,000 HRTH behind node {node} and asks ${} a million tokens", price.trim_end_matches("usd")));
+    scene(
+        stage,
+        "provider",
+        &format!(
+            "{name} bonds 1,000 HRTH behind node {node} and asks ${} a million tokens",
+            price.trim_end_matches("usd")
+        ),
+    );
     Ok(owner)
 }
 
@@ -184,12 +185,18 @@ fn settle(stage: &Stage, client: &Person) -> Result<Vec<Value>, Trouble> {
         let over = || {
             let deal = client.asks(&["deal", "show", &id]).ok()?;
             let commits = deal.pointer("/commits")?.as_array()?;
-            let all_final = commits.iter().all(|commit| commit.pointer("/commit/verdict").is_some_and(|verdict| !verdict.is_null()));
+            let all_final = commits
+                .iter()
+                .all(|commit| commit.pointer("/commit/verdict").is_some_and(|verdict| !verdict.is_null()));
             (!commits.is_empty() && all_final).then_some(deal)
         };
         let deal = stage.wait(&format!("the finality of deal {id}"), over)?;
         let spent = number(&deal, "/deal/totals/spent")?;
-        scene(stage, "final", &format!("deal {id} of node {}: {} charged", text(&deal, "/deal/node")?, sum::dollars(spent)));
+        scene(
+            stage,
+            "final",
+            &format!("deal {id} of node {}: {} charged", text(&deal, "/deal/node")?, sum::dollars(spent)),
+        );
         deals.push(deal);
     }
     deals.reverse();
