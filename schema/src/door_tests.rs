@@ -58,7 +58,7 @@ fn a_pass_and_a_voucher_are_read_in_their_one_form() {
 
 #[test]
 fn each_seed_keys_its_own_sampler() {
-    let keys: std::collections::BTreeSet<Vec<u8>> = (0..1_000).map(|number| seed(number).to_vec()).collect();
+    let keys: std::collections::BTreeSet<Vec<u8>> = (0..1_000).map(|number| seed(number).as_slice().to_vec()).collect();
     assert_eq!(keys.len(), 1_000);
 }
 

@@ -26,7 +26,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Writes a configuration, makes the keys, and the card by which the owner registers the node.
-    Init(Args),
+    Init(Box<Args>),
     /// Serves until it is stopped by SIGTERM or SIGINT.
     Run {
         #[command(flatten)]
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
             log::start(log);
             act(async move { Ok(run(&at.config).await?) })
         }
-        Command::Init(args) => act(async { told(init::run(args, &mut AtTerminal::new()).await) }),
+        Command::Init(args) => act(async { told(init::run(*args, &mut AtTerminal::new()).await) }),
         Command::Check(at) => act(async move { checked(&at.config).await }),
         Command::Bench { at, args } => act(async move { told(bench::run(&at.config, &args).await) }),
         Command::Status(at) => act(async move { told(status::run(&at.config).await) }),

@@ -168,7 +168,7 @@ impl Post {
             match self.sender.client().wait(&signed).await {
                 Outcome::Included(included) => return self.included(&letter, &signed, included).await,
                 Outcome::Dropped => {
-                    tracing::warn!(intent = %letter.intent, hash = %signed.hash, "it can be in no block any more: signing anew")
+                    tracing::warn!(intent = %letter.intent, hash = %signed.hash, "it can be in no block any more: signing anew");
                 }
                 Outcome::Unknown => {
                     tracing::warn!(intent = %letter.intent, hash = %signed.hash, until = signed.timeout_height, "still waiting for a block");

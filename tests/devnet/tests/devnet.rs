@@ -3,6 +3,7 @@
 #![allow(
     clippy::as_conversions,
     clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     clippy::arithmetic_side_effects,
     reason = "these are tests"
 )]

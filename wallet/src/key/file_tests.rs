@@ -60,7 +60,7 @@ fn a_changed_file_is_not_opened() {
     let other = Keyfile::seal(&SecretKey::random().unwrap(), &password("right"), Cost::LOW).unwrap();
     let changed = [
         Keyfile { public_key: other.public_key.clone(), ..sound.clone() },
-        Keyfile { sealed: other.sealed.clone(), ..sound.clone() },
+        Keyfile { sealed: other.sealed, ..sound.clone() },
         Keyfile { kind: Kind::X25519, ..sound.clone() },
         Keyfile { scrypt: Cost { log_n: 5, ..Cost::LOW }, ..sound },
     ];

@@ -74,7 +74,7 @@ fn no_single_bit_of_an_answer_can_change() {
     let (session, _, served) = served();
     let json = serde_json::to_vec(&served).unwrap();
     let tongue = tongue();
-    let (mut read, before) = (0, session.clone());
+    let (mut read, before) = (0, session);
     for bit in 0..json.len() * 8 {
         let mut bent = json.clone();
         bent[bit / 8] ^= 1 << (bit % 8);

@@ -66,7 +66,7 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&Request) -> Response) {
     let events = |events: Vec<String>| [head(200, "text/event-stream"), events.concat().into_bytes()].concat();
     match answer(&request) {
         Response::Json(status, text) => {
-            drop(stream.write_all(&[head(status, "application/json"), text.into()].concat()))
+            drop(stream.write_all(&[head(status, "application/json"), text.into()].concat()));
         }
         Response::Bytes(bytes) => drop(stream.write_all(&[head(200, "application/octet-stream"), bytes].concat())),
         Response::Events(said) => drop(stream.write_all(&events(said))),

@@ -17,7 +17,7 @@ fn blocks_are_read_by_height_with_what_their_transactions_did() {
     let deposit = suite.token().deposit(None, TokenAmount::new(7)).unwrap();
     let sent = world.run(sender.send(&[deposit])).unwrap();
     let results = world.run(client.block_results(sent.height)).unwrap().unwrap();
-    assert_eq!(results.txs, [sent.ran.clone()]);
+    assert_eq!(results.txs, std::slice::from_ref(&sent.ran));
     let bme = cosmwasm_std::Addr::unchecked(suite.bme().address());
     let event: Deposited = event::find(&results.txs[0].events, &bme).unwrap();
     assert_eq!(event.amount.u128(), 7);

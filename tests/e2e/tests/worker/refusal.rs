@@ -53,7 +53,7 @@ fn the_door_refuses_what_it_should_and_loses_nothing() {
     let lie = Totals { spent: Usd::new(1), ..served.totals };
     let lied = client.voucher(deal, 2, &hearth_schema::door::Served { totals: lie, ..served.clone() });
     assert_eq!(client.vouch(&door, deal, &lied).status, 409);
-    let theirs = Voucher { signature: stranger.voucher(deal, 1, &served).signature, ..honest.clone() };
+    let theirs = Voucher { signature: stranger.voucher(deal, 1, &served).signature, ..honest };
     assert_eq!(client.vouch(&door, deal, &theirs).status, 401);
     assert_eq!(client.vouch(&door, deal, &honest).status, 200);
     let standing = client.standing(&door, deal);

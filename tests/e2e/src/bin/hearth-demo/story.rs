@@ -40,15 +40,13 @@ pub(crate) fn tell() -> Result<(), Trouble> {
     let mut stage = Stage::set()?;
     let chain = begin(&mut stage)?;
     let deployer = deploy(&mut stage, &chain)?;
-    let mut owners = Vec::new();
-    for (name, nth, price) in PROVIDERS {
-        owners.push(provide(&mut stage, &chain, name, nth, price)?);
-    }
+    let [ada, ben] = PROVIDERS.map(|(name, nth, price)| provide(&mut stage, &chain, name, nth, price));
+    let (ada, ben) = (ada?, ben?);
     let client = Person::enters(&stage, &chain, "cleo", 3)?;
     client.asks(&["account", "deposit", "100token"])?;
     scene(&stage, "client", "cleo deposits 100 HRTH, from which her deals are paid");
     println!("\n{}", run(client.command(&["book", "show", "1"]), "")?.trim_end());
-    let all = [&deployer, &owners[0], &owners[1], &client];
+    let all = [&deployer, &ada, &ben, &client];
     let before = sum::holdings(&client, &all)?;
 
     for question in QUESTIONS {
