@@ -10,6 +10,8 @@
 #[path = "flows/scene.rs"]
 mod scene;
 
+#[path = "flows/bad_fields.rs"]
+mod bad_fields;
 #[path = "flows/bad_input.rs"]
 mod bad_input;
 #[path = "flows/clocks.rs"]
@@ -20,3 +22,5 @@ mod deal;
 mod permissions;
 #[path = "flows/refusals.rs"]
 mod refusals;
+#[path = "flows/verbs.rs"]
+mod verbs;
