@@ -70,3 +70,7 @@ pub fn migrate(deps: DepsMut, _env: Env, Named(_msg): Named<MigrateMsg>) -> Resu
     cw2::set_contract_version(deps.storage, NAME, VERSION)?;
     Ok(Response::new())
 }
+
+#[cfg(test)]
+#[path = "contract_tests.rs"]
+mod tests;

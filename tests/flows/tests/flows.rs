@@ -12,6 +12,8 @@ use hearth_rig::world::World;
 #[path = "flows/scene.rs"]
 mod scene;
 
+#[path = "flows/bad_fields.rs"]
+mod bad_fields;
 #[path = "flows/bad_input.rs"]
 mod bad_input;
 #[path = "flows/clocks.rs"]
@@ -22,6 +24,8 @@ mod deal;
 mod permissions;
 #[path = "flows/refusals.rs"]
 mod refusals;
+#[path = "flows/verbs.rs"]
+mod verbs;
 
 /// The world of these tests.
 fn world() -> World {

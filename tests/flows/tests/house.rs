@@ -44,6 +44,29 @@ const MAY: &[(&str, &[&str])] = &[
 const UNKNOWN_TO_SCHEMA: &[&str] =
     &["cw-storage-plus", "tokio", "async-std", "reqwest", "cosmrs", "rusqlite", "chrono"];
 
+/// Crates of others that speak of the chain, and of contracts.
+const CHAIN: &[&str] =
+    &["cosmrs", "cosmos-sdk-proto", "tendermint-rpc", "cosmwasm-std", "cosmwasm-schema", "cosmwasm-vm"];
+/// Crates of others that serve or ask by HTTP, keep files, or need a clock of their own.
+const OUTSIDE: &[&str] = &["axum", "hyper", "reqwest", "tokio", "rusqlite", "redb", "tracing", "getrandom", "rand"];
+/// Crates of others that serve HTTP.
+const SERVING: &[&str] = &["axum", "tower-http"];
+
+/// What of others' crates each of ours must never know, tests aside.
+const NEVER: &[(&str, &[&[&str]])] = &[
+    ("hearth-schema", &[OUTSIDE]),
+    ("hearth-token", &[OUTSIDE]),
+    ("hearth-bme", &[OUTSIDE]),
+    ("hearth-bonds", &[OUTSIDE]),
+    ("hearth-market", &[OUTSIDE]),
+    ("hearth-audit", &[OUTSIDE]),
+    ("hearth-exact", &[OUTSIDE, CHAIN, SERVING]),
+    ("hearth-speech", &[OUTSIDE, CHAIN, SERVING]),
+    ("hearth-engine", &[CHAIN, SERVING]),
+    ("hearth-gateway", &[CHAIN]),
+    ("hearth-beacon", &[CHAIN, OUTSIDE]),
+];
+
 /// The files in which `unsafe` may stand.
 const UNSAFE: &[&str] = &[
     "tests/devnet/src/wasm/code.rs",
@@ -93,6 +116,18 @@ fn nobody_imports_what_they_must_not_know() {
         let allowed = may.get(name).unwrap_or_else(|| panic!("{name} is not in the table of who imports whom"));
         for import in imports(package).iter().filter(|import| import.starts_with("hearth-")) {
             assert!(allowed.contains(&import.as_str()), "{name} must not import {import}");
+        }
+    }
+}
+
+#[test]
+fn nobody_knows_of_others_crates_what_is_not_theirs() {
+    let metadata = metadata();
+    for (name, never) in NEVER {
+        let package = metadata.workspace_packages().into_iter().find(|package| package.name == *name);
+        let package = package.unwrap_or_else(|| panic!("there is no crate {name}"));
+        for import in imports(package) {
+            assert!(!never.iter().any(|words| words.contains(&import.as_str())), "{name} must not know {import}");
         }
     }
 }

@@ -204,3 +204,7 @@ fn normalise(threads: Threads, x: &[f32], weight: &[f32], epsilon: f32, out: &mu
         row::normalise(threads.path, x, weight, epsilon, out);
     }
 }
+
+#[cfg(test)]
+#[path = "forward_tests.rs"]
+mod tests;
