@@ -837,6 +837,7 @@ fn prices_of_no_use() {
     let (now, half) = (scene.world.time(), DOLLAR / 2);
     let post = |price: &str, time: u64| json!({"price": {"price": price, "time": time}});
     let half = half.to_string();
+    let client = scene.client.addr.clone();
     refuse(
         &mut scene,
         vec![
@@ -860,13 +861,7 @@ fn prices_of_no_use() {
                 &["price", "when that is stale"],
             ),
             (source.clone(), Part::Bme, post(MOST, now), "bme/price-jump", &["price", "when that is stale"]),
-            (
-                scene.client.addr.clone(),
-                Part::Bme,
-                post(&half, now),
-                "bme/price-source",
-                &["source", "the owner lists"],
-            ),
+            (client, Part::Bme, post(&half, now), "bme/price-source", &["source", "the owner lists"]),
         ],
     );
     scene.world.send(&source, Part::Bme, &post(&half, now)).unwrap();
