@@ -190,11 +190,11 @@ fn is_unseen(fault: &Fault) -> bool {
 }
 
 /// Waits before the same node is asked again, if that can help; how often it may still be. `unseen` is for how long it has
-/// been one that may only not have seen the deal yet.
+/// been one that may only not have seen the deal yet. One that let its time run out is not waited for again.
 async fn again(fault: Fault, tries: u32, unseen: Option<Duration>) -> Result<u32, Why> {
     let left = if unseen.is_some_and(|unseen| unseen < PATIENCE) {
         tries
-    } else if fault.passes() && tries > 1 {
+    } else if fault.passes() && !matches!(fault, Fault::TimedOut { .. }) && tries > 1 {
         tries.saturating_sub(1)
     } else {
         return Err(Why::Fault(fault));

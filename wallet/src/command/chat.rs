@@ -59,7 +59,7 @@ pub async fn run(context: &Context, chatting: &Chatting) -> Result<Answer, Error
         let data = json!({ "dry_run": true, "offers": pick.offers, "max_spend": pick.max_spend });
         return Ok(Answer::new(data, text));
     }
-    let buyer = purchase::buyer(context, suite).await?;
+    let buyer = purchase::buyer(context, suite, &chatting.purchase).await?;
     let mut teller = Teller::new(context.voice());
     let mut tell = |step| teller.tell(step);
     let tongue = buyer.tongue(&order.goods, &mut tell).await?;

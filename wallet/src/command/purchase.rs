@@ -5,6 +5,7 @@
 pub mod teller;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use hearth_schema::leaf::Finish;
@@ -54,6 +55,9 @@ pub struct Purchase {
     /// How freely the next word is chosen, from 0 to 2; 0 takes the likeliest.
     #[arg(long, default_value_t = 0.0, value_name = "NUMBER", value_parser = temperature)]
     temperature: f64,
+    /// How long a node may take to its first word, and from word to word.
+    #[arg(long, default_value = "30s", value_name = "DURATION")]
+    patience: String,
     /// Keys the choice; a random one where left out.
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
@@ -70,6 +74,12 @@ impl Purchase {
             tries: TRIES,
             goods: Goods::find(suite, &self.model, self.class).await?,
         })
+    }
+
+    /// How long a node may take.
+    pub fn deadlines(&self) -> Result<Deadlines, Error> {
+        let patience = Duration::from_secs(amount::duration(&self.patience)?.0);
+        Ok(Deadlines { first: patience, between: patience, ..Deadlines::default() })
     }
 
     /// What the model is told first.
@@ -117,14 +127,15 @@ pub fn bounded(prompt: &str) -> Result<(), Error> {
 }
 
 /// A buyer with the key of the profile, whose transactions are written down beside all others.
-pub async fn buyer(context: &Context, suite: Suite) -> Result<Buyer, Error> {
+pub async fn buyer(context: &Context, suite: Suite, purchase: &Purchase) -> Result<Buyer, Error> {
+    let deadlines = purchase.deadlines()?;
     let address = context.address()?;
     act::clear(context, &address).await?;
     let (key, _) = context.signer()?;
     let sender = Sender::new(context.client()?, key)?;
     let notes = Arc::new(Written { pending: Pending::of(context.home()), voice: context.voice() });
     files::private_folder(context.home())?;
-    Ok(Buyer { suite, sender, folder: context.home().to_owned(), deadlines: Deadlines::default(), notes })
+    Ok(Buyer { suite, sender, folder: context.home().to_owned(), deadlines, notes })
 }
 
 struct Written {

@@ -54,7 +54,7 @@ pub async fn run(context: &Context, running: &Running) -> Result<Answer, Error> 
     if context.flags().dry_run {
         return dry(context, &suite, &order, &body).await;
     }
-    let buyer = purchase::buyer(context, suite).await?;
+    let buyer = purchase::buyer(context, suite, &running.purchase).await?;
     let mut teller = Teller::new(context.voice());
     let bought = buyer.job(&order, Api::Chat, &body, &mut |step| teller.tell(step)).await;
     teller.rest();

@@ -20,7 +20,6 @@ fn answers(lines: &[Value]) -> Vec<(u64, u64)> {
 fn a_chat_is_one_deal_and_each_turn_is_vouched_for() {
     let town = Town::with(&["2usd"]);
     let turns = "What is burned?\n\nWhat is a bond?\nWho are you?\n/quit\nnever asked\n";
-    let before = town.world.devnet.head().unwrap().height;
     let (code, lines, stderr) = town.lines(&CHAT, turns);
     assert_eq!(code, 0, "{lines:?} {stderr}");
     assert_eq!(answers(&lines), [(1, 0), (1, 1), (1, 2)]);
@@ -28,7 +27,6 @@ fn a_chat_is_one_deal_and_each_turn_is_vouched_for() {
     let left = &lines.last().unwrap()["data"];
     assert_eq!((&left["event"], &left["turns"], &left["deal"]), (&"left".into(), &3.into(), &1.into()));
     assert_eq!(stderr.lines().filter(|line| line.starts_with("tx ")).count(), 2, "a take and a close: {stderr}");
-    assert!(town.world.devnet.head().unwrap().height >= before);
 
     town.nodes[0].commit(1);
     let deal = town.world.run(town.world.suite().market().deal(DealId(1))).unwrap().unwrap();

@@ -13,8 +13,8 @@ use hearth_schema::leaf::{self, Counts, Engine, Leaf, Totals};
 use hearth_schema::market::{Deal, ExecuteMsg, Product, Proof};
 use hearth_schema::sign::{self, Scope};
 use hearth_schema::tree::{self, Frontier};
-use hearth_schema::unit::{DealId, NodeId, Usd};
-use hearth_speech::{Files, Message, Tongue};
+use hearth_schema::unit::{DealId, NodeId};
+use hearth_speech::{Files, Message};
 use hearth_wallet::key::{SecretKey, Signer as _};
 use hearth_wallet::verify::verify;
 use hearth_wallet::{Sender, Suite, seal};
@@ -59,7 +59,7 @@ pub(crate) enum Fault {
 struct Kept {
     frontier: Frontier,
     totals: Totals,
-    answers: BTreeMap<digest::Digest, (String, Served)>,
+    answers: BTreeMap<String, (String, Served)>,
     voucher: Option<Voucher>,
     committed: Totals,
     commits: u64,
@@ -167,7 +167,7 @@ impl Node {
         let request = ask.digest().unwrap();
         let mut deals = self.deals.lock().unwrap();
         let kept = deals.entry(id).or_default();
-        if let Some(answer) = kept.answers.get(&request) {
+        if let Some(answer) = kept.answers.get(&request.to_string()) {
             return answer.clone();
         }
         let class = self.runtime.block_on(self.suite.market().class(deal.class)).unwrap().class;
@@ -199,7 +199,7 @@ impl Node {
         let (salt, totals) = (vec![9; 16].into(), kept.totals);
         let signature = signature.unwrap();
         let served = Served { leaf, engine, salt, tokens, request_salt: None, totals, root, signature };
-        kept.answers.insert(request, (text.clone(), served.clone()));
+        kept.answers.insert(request.to_string(), (text.clone(), served.clone()));
         (text, served)
     }
 
@@ -272,11 +272,3 @@ fn generate(ask: &Ask) -> (String, Vec<u32>, u64, leaf::Finish, u64) {
     }
     (said, ids, count, finish, seed)
 }
-
-/// How the model reads.
-pub(crate) fn tongue() -> Tongue {
-    Tongue::load(&folder()).unwrap()
-}
-
-/// Nothing was spent.
-pub(crate) const NOTHING: Usd = Usd::ZERO;

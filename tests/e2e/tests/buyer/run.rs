@@ -63,6 +63,7 @@ fn a_program_is_told_each_step_on_a_line() {
 fn a_node_that_fails_is_replaced_by_the_next_without_a_word_of_the_user() {
     let town = Town::with(&["2usd", "3usd"]);
     let faults = [
+        (Fault::Silent, "the node did not send a first word within 2 s"),
         (Fault::Refuses(400), "the node refused (400"),
         (Fault::Refuses(402), "the node refused (402"),
         (Fault::Garbles, "the text that was heard is not what the tokens say"),
@@ -71,7 +72,7 @@ fn a_node_that_fails_is_replaced_by_the_next_without_a_word_of_the_user() {
     ];
     for (nth, (fault, why)) in faults.into_iter().enumerate() {
         town.force(0, Some(fault));
-        let (code, lines, stderr) = town.lines(&ASK, "");
+        let (code, lines, stderr) = town.lines(&[&ASK[..], &["--patience", "2s"]].concat(), "");
         assert_eq!(code, 0, "{fault:?}: {lines:?} {stderr}");
         let lost = events(&lines, "lost");
         assert_eq!((lost.len(), &lost[0]["node"]), (1, &1.into()), "{fault:?}");
