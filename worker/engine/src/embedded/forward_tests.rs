@@ -36,7 +36,7 @@ impl Wanting for Impatient {
 #[test]
 fn who_gives_up_is_heard_before_each_layer_and_leaves_no_trace() {
     let folder = File::new(env!("CARGO_MANIFEST_DIR")).join("models/hearth-tiny");
-    let names = files::names(&folder).unwrap();
+    let names = hearth_speech::file::weights(&folder).unwrap();
     let model = Model::load(&folder, &names, Config::load(&folder).unwrap()).unwrap();
     let layers = model.config.layers;
     let cut = Threads { count: 1, path: Path::best() };
