@@ -9,6 +9,9 @@ use super::*;
 
 type Deps = OwnedDeps<MockStorage, MockApi, MockQuerier>;
 
+/// A field by name, and what breaks it.
+type Change = (&'static str, fn(&mut InstantiateMsg));
+
 fn msg(deps: &Deps) -> InstantiateMsg {
     let profile = Profile::production();
     let name = |name: &str| deps.api.addr_make(name).into_string();
@@ -68,7 +71,7 @@ fn a_parameter_out_of_its_bounds_is_refused_by_its_name() {
 
 #[test]
 fn an_address_that_is_none_is_refused_by_its_name() {
-    let changes: [(&str, fn(&mut InstantiateMsg)); 5] = [
+    let changes: [Change; 5] = [
         ("owner", |msg| msg.owner = String::new()),
         ("curator", |msg| msg.curator = msg.curator.to_uppercase()),
         ("bme", |msg| msg.bme = "osmo1fl48vsnmsdzcv85q5d2q4z5ajdha8yu3aq6l09".to_owned()),

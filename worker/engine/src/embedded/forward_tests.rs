@@ -7,7 +7,6 @@ use hearth_exact::Path;
 
 use super::*;
 use crate::embedded::config::Config;
-use crate::embedded::files;
 
 /// Gives up after it was asked so often.
 struct Impatient {
