@@ -150,19 +150,40 @@ pub async fn send(
 
 /// Refuses to sign while something of this key is not settled; what is decided by now is struck.
 pub async fn clear(context: &Context, address: &str) -> Result<(), Error> {
-    let pending = Pending::of(context.home());
-    let client = context.client()?;
-    for Entry { signed, .. } in pending.all()? {
-        if signed.signer != address || signed.chain_id != client.chain().id {
-            continue;
-        }
-        let outcome = client.outcome(&signed).await?;
-        if outcome == Outcome::Unknown {
-            return Err(Error::Unknown { hash: signed.hash, until: signed.timeout_height });
-        }
-        pending.settle(&signed, &outcome)?;
+    let (pending, client) = (Pending::of(context.home()), context.client()?);
+    for signed in open(context, &pending, address)? {
+        strike(&pending, &signed, &client.outcome(&signed).await?)?;
     }
     Ok(())
+}
+
+/// Brings what was signed by this key and is not settled to its end, by the same bytes.
+pub async fn finish(context: &Context, address: &str) -> Result<(), Error> {
+    let (pending, client) = (Pending::of(context.home()), context.client()?);
+    for signed in open(context, &pending, address)? {
+        let mut outcome = client.outcome(&signed).await?;
+        if outcome == Outcome::Unknown {
+            // A node may have forgotten them, or never have had them.
+            let _ = client.submit(&signed).await;
+            outcome = client.wait(&signed).await;
+        }
+        strike(&pending, &signed, &outcome)?;
+    }
+    Ok(())
+}
+
+/// What was signed by this key on this chain, and is not settled.
+fn open(context: &Context, pending: &Pending, address: &str) -> Result<Vec<Signed>, Error> {
+    let chain = &context.chain()?.id;
+    let is_ours = |signed: &Signed| signed.signer == address && signed.chain_id == *chain;
+    Ok(pending.all()?.into_iter().map(|entry| entry.signed).filter(is_ours).collect())
+}
+
+fn strike(pending: &Pending, signed: &Signed, outcome: &Outcome) -> Result<(), Error> {
+    if *outcome == Outcome::Unknown {
+        return Err(Error::Unknown { hash: signed.hash.clone(), until: signed.timeout_height });
+    }
+    pending.settle(signed, outcome)
 }
 
 /// Something that moves while one waits, on a terminal alone.

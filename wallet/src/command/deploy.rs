@@ -110,7 +110,7 @@ async fn make(context: &Context, files: &Files) -> Result<Answer, Error> {
         return Err(Error::usage_hint("nobody can be asked: there is no terminal", "--yes deploys unasked"));
     }
     let (wish, artifacts) = read(files)?;
-    act::clear(context, &context.address()?).await?;
+    act::finish(context, &context.address()?).await?;
     let (key, _) = context.signer()?;
     let sender = Sender::new(context.client()?, key)?;
     let path = context.record_path()?;

@@ -2,10 +2,15 @@
 
 use std::process::Child;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
+use hearth_devnet::{Config, spawn};
 use hearth_e2e::proxy::Fate;
-use hearth_e2e::{Person, Proxy, World};
+use hearth_e2e::world::{catalogue, client_of, plan, runtime};
+use hearth_e2e::{Person, Proxy, World, program};
 use hearth_schema::unit::Asset;
+use hearth_wallet::deploy::Record;
+use hearth_wallet::key::SecretKey;
 
 /// At which step, and whether the call that it dies in still reaches the chain.
 type Step = (&'static str, usize, bool);
@@ -36,11 +41,18 @@ fn sequence(world: &World) -> u64 {
 }
 
 /// Runs a deposit that dies in one of its calls; whether it died.
-fn dies_at(world: &World, person: &Person, (method, nth, arrives): Step) -> bool {
+fn dies_at(world: &World, person: &Person, step: Step) -> bool {
+    let begin = |rpc: &str| person.begin(&["--rpc", rpc, "account", "deposit", "1token", "--yes"]);
+    killed(&world.devnet.rpc(), step, begin).0.is_none()
+}
+
+/// Runs a command that dies in one of its calls; its exit code, where it ended before. While the proxy is kept, what the
+/// dead one said still goes its way.
+fn killed(rpc: &str, (method, nth, arrives): Step, begin: impl FnOnce(&str) -> Child) -> (Option<i32>, Proxy) {
     let victim: Arc<Mutex<Option<Child>>> = Arc::default();
     let killer = victim.clone();
     let mut seen = 0;
-    let proxy = Proxy::start(&world.devnet.rpc(), move |_, called| {
+    let proxy = Proxy::start(rpc, move |_, called| {
         if called != method {
             return Fate::Pass;
         }
@@ -54,16 +66,53 @@ fn dies_at(world: &World, person: &Person, (method, nth, arrives): Step) -> bool
         if arrives { Fate::LoseReply } else { Fate::Swallow }
     });
     let mut guard = victim.lock().unwrap();
-    *guard = Some(person.begin(&["--rpc", proxy.url(), "account", "deposit", "1token", "--yes"]));
+    *guard = Some(begin(proxy.url()));
     drop(guard);
-    let status = loop {
+    loop {
         // The killer needs the lock: it is held for no longer than a look.
         if let Some(status) = victim.lock().unwrap().as_mut().unwrap().try_wait().unwrap() {
-            break status;
+            return (status.code(), proxy);
         }
         std::thread::sleep(std::time::Duration::from_millis(5));
-    };
-    status.code().is_none()
+    }
+}
+
+/// Each run dies in its first broadcast, and the transaction is lost and included by turns.
+#[test]
+fn a_deployment_killed_at_each_of_its_transactions_is_finished_and_nothing_is_made_twice() {
+    let devnet = spawn(Config::default()).unwrap();
+    let person = Person::new();
+    person.keep("me", &SecretKey::from_bytes(&devnet.accounts()[0].key).unwrap());
+    std::fs::write(person.home().join("plan.toml"), plan(&devnet, &catalogue())).unwrap();
+    let artifacts = program::root().join("artifacts").display().to_string();
+    let (runtime, client) = (runtime(), client_of(&devnet));
+    let creator = &devnet.accounts()[0].address;
+    let sequence = || runtime.block_on(client.account(creator)).unwrap().map_or(0, |account| account.sequence);
+    let (mut deaths, mut last) = (0, None);
+    while last.is_none() {
+        let begin = |rpc: &str| {
+            let chain = ["--rpc", rpc, "--chain-id", "hearth-1", "--key", "me", "--password-file", "password"];
+            let deploy = ["deploy", "run", "--plan", "plan.toml", "--artifacts", &artifacts, "--yes"];
+            person.begin(&[&chain[..], &["--deployment", "deployment.toml"], &deploy].concat())
+        };
+        let (before, arrives) = (sequence(), deaths % 2 == 1);
+        let (code, _proxy) = killed(&devnet.rpc(), ("broadcast_tx_sync", 0, arrives), begin);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while code.is_none() && arrives && sequence() == before {
+            assert!(Instant::now() < deadline, "what was said arrives");
+        }
+        last = code;
+        deaths += usize::from(last.is_none());
+        assert!(deaths < 60, "it never ends");
+    }
+    assert_eq!(last, Some(0), "the last run had nothing left to send");
+    // Five uploads, five contracts, a model and a class: each died at least once, and was sent once.
+    assert!(deaths >= 12, "only {deaths} deaths");
+    assert_eq!(runtime.block_on(client.codes()).unwrap().len(), 5);
+    assert_eq!(sequence(), 12);
+    let record = Record::read(&person.home().join("deployment.toml")).unwrap();
+    let market = record.suite(client.clone()).unwrap();
+    assert_eq!(runtime.block_on(market.market().classes()).unwrap().len(), 1);
 }
 
 #[test]
