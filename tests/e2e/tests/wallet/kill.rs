@@ -73,7 +73,7 @@ fn killed(rpc: &str, (method, nth, arrives): Step, begin: impl FnOnce(&str) -> C
         if let Some(status) = victim.lock().unwrap().as_mut().unwrap().try_wait().unwrap() {
             return (status.code(), proxy);
         }
-        std::thread::sleep(std::time::Duration::from_millis(5));
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 
