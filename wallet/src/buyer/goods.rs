@@ -70,7 +70,7 @@ impl Goods {
         let name = &self.model.name;
         if offers == 0 {
             let problem = format!("nobody offers {name} now");
-            return Error::usage_hint(problem, format!("hearth book show --model {name} says when somebody does"));
+            return Error::usage_hint(problem, "hearth show says when somebody does");
         }
         let max_price = wish.max_price.map_or_else(|| "no limit".into(), per_million);
         let reasons = [
