@@ -22,7 +22,7 @@ programs := cargo test --quiet --workspace --locked --no-run --test demo --test 
 demo: ## one job all the way round; DEMO_KEEP=1 leaves it running
 	@$(need-rust)
 	@echo 'building the programs: minutes from a fresh clone, seconds afterwards' >&2
-	@$(programs) 2>&1 | { grep -v Executable || true; }
+	@set -o pipefail; $(programs) 2>&1 | { grep -v Executable || true; }
 	@target/debug/hearth-demo
 
 cosmjs: ## install the CosmJS that tests talk through (target/cosmjs)
