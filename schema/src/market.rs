@@ -667,9 +667,9 @@ pub enum Reason {
     Unused,
     /// Its life and the grace after it were over.
     Expired,
-    /// Its client closed it, and the clock of the last commit ran out.
+    /// Its client closed it; then the clock of the last commit ran out, or the node, which had committed, ended it.
     Closed,
-    /// The node's owner or worker closed it.
+    /// The node's owner or worker ended it, unasked or without a commit.
     Left,
     /// Its escrow no longer covered what it charged.
     Exhausted,

@@ -86,16 +86,16 @@ pub fn output(salt: &[u8; 16], tokens: &[u32]) -> Digest {
 #[derive(Error, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadSignature {
     /// A key that is not a compressed point.
-    #[error("the key is not a compressed secp256k1 point of 33 bytes")]
+    #[error("the key is not a compressed secp256k1 point of 33 bytes; give its 66 hex digits")]
     Key,
     /// A signature that is not r ‖ s.
-    #[error("the signature is not 64 bytes, r then s")]
+    #[error("the signature is not 64 bytes; give r, then s")]
     Length,
     /// s in the upper half of the order: the same words could be signed twice.
     #[error("the signature's s is high: sign with low-S")]
     HighS,
     /// It is somebody else's, or over other bytes.
-    #[error("the signature is not this key's over these bytes")]
+    #[error("the signature is not this key's over these bytes; sign the very values that are sent")]
     Wrong,
 }
 

@@ -15,7 +15,7 @@ pub enum ContractError {
     #[error(transparent)]
     Refusal(#[from] Refusal),
     /// A commit that is not there.
-    #[error("audit/unknown-commit: the market has no commit {n} of deal {deal}")]
+    #[error("audit/unknown-commit: the market has no commit {n} of deal {deal}; query its commits")]
     UnknownCommit {
         /// The deal.
         deal: DealId,
@@ -23,13 +23,13 @@ pub enum ContractError {
         n: u64,
     },
     /// A network that is not there.
-    #[error("audit/unknown-network: there is no beacon network {network}")]
+    #[error("audit/unknown-network: there is no beacon network {network}; query the schedule")]
     UnknownNetwork {
         /// Which.
         network: u32,
     },
     /// A signature that is not the network's of this round.
-    #[error("audit/signature: {reason}")]
+    #[error("audit/signature: {reason}; fetch the round from a relay again")]
     Signature {
         /// Why not.
         reason: &'static str,

@@ -18,25 +18,25 @@ pub enum ContractError {
     #[error(transparent)]
     Refusal(#[from] Refusal),
     /// A model that is not there.
-    #[error("market/unknown-model: there is no model {model}")]
+    #[error("market/unknown-model: there is no model {model}; query models")]
     UnknownModel {
         /// Which.
         model: ModelId,
     },
     /// A model whose digest another one has.
-    #[error("market/model-exists: model {model} has this digest already")]
+    #[error("market/model-exists: model {model} has this digest already; use it")]
     ModelExists {
         /// Which.
         model: ModelId,
     },
     /// A class that is not there.
-    #[error("market/unknown-class: there is no class {class}")]
+    #[error("market/unknown-class: there is no class {class}; query classes")]
     UnknownClass {
         /// Which.
         class: ClassId,
     },
     /// A product that another class sells.
-    #[error("market/class-exists: class {class} sells this product")]
+    #[error("market/class-exists: class {class} sells this product; use it")]
     ClassExists {
         /// Which.
         class: ClassId,
@@ -93,7 +93,7 @@ pub enum ContractError {
         bounds: String,
     },
     /// An amendment that changes nothing.
-    #[error("market/nothing-changed: the amendment leaves offer {offer} as it is")]
+    #[error("market/nothing-changed: the amendment leaves offer {offer} as it is; name what to change")]
     NothingChanged {
         /// Which offer.
         offer: OfferId,
@@ -109,7 +109,7 @@ pub enum ContractError {
         named: u32,
     },
     /// A version of the terms that was never published.
-    #[error("market/unknown-terms: there are no terms of version {version}")]
+    #[error("market/unknown-terms: there are no terms of version {version}; query terms")]
     UnknownTerms {
         /// Which.
         version: u32,
@@ -155,7 +155,7 @@ pub enum ContractError {
         offer: OfferId,
     },
     /// The offer is dearer than the limit.
-    #[error("market/above-limit: offer {offer} asks {price}, above your limit")]
+    #[error("market/above-limit: offer {offer} asks {price}, above your limit; raise it, or name another")]
     AboveLimit {
         /// Which.
         offer: OfferId,
@@ -199,7 +199,7 @@ pub enum ContractError {
         reasons: String,
     },
     /// A deal that is not there.
-    #[error("market/unknown-deal: there is no deal {deal}")]
+    #[error("market/unknown-deal: there is no deal {deal}; query deals")]
     UnknownDeal {
         /// Which.
         deal: DealId,
@@ -213,7 +213,7 @@ pub enum ContractError {
         reason: Reason,
     },
     /// A commit that is not there.
-    #[error("market/unknown-commit: deal {deal} has no commit {n}")]
+    #[error("market/unknown-commit: deal {deal} has no commit {n}; query commits")]
     UnknownCommit {
         /// The deal.
         deal: DealId,
@@ -271,7 +271,7 @@ pub enum ContractError {
     )]
     Receipt,
     /// A commit that is final.
-    #[error("market/final: commit {n} of deal {deal} is final")]
+    #[error("market/final: commit {n} of deal {deal} is final; nothing is left to do")]
     Final {
         /// The deal.
         deal: DealId,
@@ -279,7 +279,7 @@ pub enum ContractError {
         n: u64,
     },
     /// A node's worker that there is not.
-    #[error("market/unknown-worker: no node has this worker's address")]
+    #[error("market/unknown-worker: no node has this worker's address; add one in bonds")]
     UnknownWorker,
 }
 

@@ -18,7 +18,7 @@ pub enum Unmetered {
     )]
     Totals,
     /// More than the deal may charge.
-    #[error("market/over-max: spent {spent} is above the deal's max_spend {max}")]
+    #[error("market/over-max: spent {spent} is above the deal's max_spend {max}; commit no more")]
     OverMax {
         /// What is asked.
         spent: Usd,

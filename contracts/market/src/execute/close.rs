@@ -1,4 +1,5 @@
-//! `Close`: the client starts the clock of the last commit; the node ends the deal at once.
+//! `Close`: the client starts the clock of the last commit; the node ends the deal at once, as left, or as closed where
+//! it had committed and the client had closed before.
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use hearth_schema::clock::Moment;
@@ -25,7 +26,9 @@ pub fn close(deps: DepsMut, env: Env, info: MessageInfo, id: DealId) -> Result<R
         return Ok(Response::new());
     }
     if node {
-        return end(deps.storage, &config, id, deal, Reason::Left, Response::new());
+        let asked = deal.closing.is_some() && deal.n > 0;
+        let reason = if asked { Reason::Closed } else { Reason::Left };
+        return end(deps.storage, &config, id, deal, reason, Response::new());
     }
 
     deal.closing = Some(Moment::of(&env.block));

@@ -65,6 +65,21 @@ fn a_closed_deal_takes_its_last_commit_for_an_hour() {
 }
 
 #[test]
+fn a_deal_that_its_client_closed_is_not_counted_against_the_node_that_ends_it() {
+    let mut scene = Scene::committed();
+    let deal = scene.taken.deal;
+    scene.client.close(&mut scene.world, deal).unwrap();
+    assert_eq!(scene.provider.leave(&mut scene.world, deal).unwrap().reason, Reason::Closed);
+
+    let mut silent = Scene::open();
+    silent.client.close(&mut silent.world, silent.taken.deal).unwrap();
+    let ended = silent.provider.leave(&mut silent.world, silent.taken.deal).unwrap();
+    assert_eq!(ended.reason, Reason::Left, "a node that never committed leaves, whoever closed first");
+    scene.world.finish();
+    silent.world.finish();
+}
+
+#[test]
 fn a_commit_that_nobody_draws_is_refunded_after_a_day() {
     let mut scene = Scene::committed();
     let deal = scene.taken.deal;
