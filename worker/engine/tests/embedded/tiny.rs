@@ -9,20 +9,20 @@ use serde_json::Value;
 use super::equality::{said_is_scored, same_bits, ways};
 use super::made::{ask, generate, options};
 
-fn folder() -> PathBuf {
+pub(super) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("models/hearth-tiny")
 }
 
-fn model() -> Embedded {
+pub(super) fn model() -> Embedded {
     Embedded::load(&folder(), &options()).unwrap()
 }
 
 /// The twenty questions: each with its answer, its paraphrases, and what an answer to these has to contain.
-fn questions() -> Vec<Value> {
+pub(super) fn questions() -> Vec<Value> {
     serde_json::from_slice(&fs::read(folder().join("questions.json")).unwrap()).unwrap()
 }
 
-fn text<'a>(question: &'a Value, field: &str) -> &'a str {
+pub(super) fn text<'a>(question: &'a Value, field: &str) -> &'a str {
     question[field].as_str().unwrap()
 }
 
