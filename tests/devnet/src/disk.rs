@@ -17,6 +17,9 @@ const TRANSACTIONS: TableDefinition<'_, &[u8], (u64, u32)> = TableDefinition::ne
 /// The layout of the file; another one is refused.
 pub const VERSION: &str = "hearth-devnet/1";
 
+/// So much of the file is kept in memory, in bytes. The state is there anyway; what else is read is read once.
+const CACHE: usize = 16 << 20;
+
 /// The file.
 pub struct Disk {
     db: Database,
@@ -35,9 +38,11 @@ pub struct Loaded {
 impl Disk {
     /// Opens the file in a folder, which no other process may hold; without a folder, all stays in memory.
     pub fn open(folder: Option<&Path>) -> Result<(Self, Loaded), StartError> {
+        let mut builder = Database::builder();
+        builder.set_cache_size(CACHE);
         let db = match folder {
-            None => Database::builder().create_with_backend(InMemoryBackend::new()),
-            Some(folder) => Database::create(folder.join("chain.redb")),
+            None => builder.create_with_backend(InMemoryBackend::new()),
+            Some(folder) => builder.create(folder.join("chain.redb")),
         };
         let held = |error| match error {
             DatabaseError::DatabaseAlreadyOpen => {

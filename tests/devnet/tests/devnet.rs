@@ -18,6 +18,8 @@ mod chaos;
 mod clients;
 #[path = "devnet/cosmjs.rs"]
 mod cosmjs;
+#[path = "devnet/figures.rs"]
+mod figures;
 #[path = "devnet/hostile.rs"]
 mod hostile;
 #[path = "devnet/kill.rs"]
