@@ -5,7 +5,7 @@
 //! - [`auth`], [`bank`], [`wasm`] – the modules
 //! - [`tx`], [`price`] – transactions, from their bytes to their result
 //! - [`block`], [`node`], [`chaos`] – blocks, when they are made, and what may go wrong
-//! - [`query`], [`rpc`], [`commands`] – what clients ask, and how
+//! - [`query`], [`rpc`], [`rest`], [`commands`] – what clients ask, and how
 //! - [`accounts`], [`beacon`] – what stands beside the chain from genesis on
 //! - [`devnet`], [`handle`], [`error`] – starting a chain, and holding one that runs
 //! - [`print`] – what a person in front of a terminal sees
@@ -34,6 +34,7 @@ pub mod node;
 pub mod price;
 pub mod print;
 pub mod query;
+pub mod rest;
 pub mod rpc;
 pub mod store;
 pub mod tx;

@@ -30,6 +30,7 @@ pub fn router(node: Handle) -> Router {
         .route("/", post(bodies).get(|| async { "hearth-devnet speaks CometBFT's JSON-RPC\n" }))
         .route("/websocket", get(socket::open))
         .route("/{method}", get(line))
+        .merge(crate::rest::router())
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(from_fn(for_browsers))
         .with_state(node)

@@ -1,0 +1,354 @@
+//! Answers as the gateway writes them: bytes in base64, large numbers as text, nothing left out.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use cosmos_sdk_proto::Any;
+use cosmos_sdk_proto::cosmos::auth::v1beta1 as auth;
+use cosmos_sdk_proto::cosmos::bank::v1beta1 as bank;
+use cosmos_sdk_proto::cosmos::base::abci::v1beta1::TxResponse;
+use cosmos_sdk_proto::cosmos::base::query::v1beta1::PageResponse;
+use cosmos_sdk_proto::cosmos::base::tendermint::v1beta1::GetNodeInfoResponse;
+use cosmos_sdk_proto::cosmos::base::v1beta1::Coin;
+use cosmos_sdk_proto::cosmos::crypto::secp256k1::PubKey;
+use cosmos_sdk_proto::cosmos::tx::v1beta1 as txs;
+use cosmos_sdk_proto::cosmwasm::wasm::v1 as wasm;
+use cosmos_sdk_proto::tendermint::abci::Event;
+use prost::{DecodeError, Message as _, Name};
+use serde_json::{Map, Value, json};
+
+use crate::tx::message::Message;
+
+type Written = Result<Value, DecodeError>;
+
+pub fn account(answer: &[u8]) -> Written {
+    let answer = auth::QueryAccountResponse::decode(answer)?;
+    Ok(json!({ "account": answer.account.as_ref().map(one_account) }))
+}
+
+pub fn accounts(answer: &[u8]) -> Written {
+    let answer = auth::QueryAccountsResponse::decode(answer)?;
+    let accounts: Vec<Value> = answer.accounts.iter().map(one_account).collect();
+    Ok(json!({ "accounts": accounts, "pagination": page(answer.pagination.as_ref()) }))
+}
+
+pub fn auth_params(answer: &[u8]) -> Written {
+    let params = auth::QueryParamsResponse::decode(answer)?.params.unwrap_or_default();
+    Ok(json!({ "params": {
+        "max_memo_characters": params.max_memo_characters.to_string(),
+        "tx_sig_limit": params.tx_sig_limit.to_string(),
+        "tx_size_cost_per_byte": params.tx_size_cost_per_byte.to_string(),
+        "sig_verify_cost_ed25519": params.sig_verify_cost_ed25519.to_string(),
+        "sig_verify_cost_secp256k1": params.sig_verify_cost_secp256k1.to_string(),
+    } }))
+}
+
+pub fn prefix(answer: &[u8]) -> Written {
+    Ok(json!({ "bech32_prefix": auth::Bech32PrefixResponse::decode(answer)?.bech32_prefix }))
+}
+
+pub fn balance(answer: &[u8]) -> Written {
+    Ok(json!({ "balance": bank::QueryBalanceResponse::decode(answer)?.balance.as_ref().map(coin) }))
+}
+
+pub fn balances(answer: &[u8]) -> Written {
+    let answer = bank::QueryAllBalancesResponse::decode(answer)?;
+    Ok(json!({ "balances": coins(&answer.balances), "pagination": page(answer.pagination.as_ref()) }))
+}
+
+pub fn supply(answer: &[u8]) -> Written {
+    let answer = bank::QueryTotalSupplyResponse::decode(answer)?;
+    Ok(json!({ "supply": coins(&answer.supply), "pagination": page(answer.pagination.as_ref()) }))
+}
+
+pub fn supply_of(answer: &[u8]) -> Written {
+    Ok(json!({ "amount": bank::QuerySupplyOfResponse::decode(answer)?.amount.as_ref().map(coin) }))
+}
+
+pub fn code(answer: &[u8]) -> Written {
+    let answer = wasm::QueryCodeResponse::decode(answer)?;
+    Ok(json!({ "code_info": answer.code_info.as_ref().map(code_info), "data": BASE64.encode(answer.data) }))
+}
+
+pub fn codes(answer: &[u8]) -> Written {
+    let answer = wasm::QueryCodesResponse::decode(answer)?;
+    let infos: Vec<Value> = answer.code_infos.iter().map(code_info).collect();
+    Ok(json!({ "code_infos": infos, "pagination": page(answer.pagination.as_ref()) }))
+}
+
+pub fn contract(answer: &[u8]) -> Written {
+    let answer = wasm::QueryContractInfoResponse::decode(answer)?;
+    let info = answer.contract_info.unwrap_or_default();
+    Ok(json!({ "address": answer.address, "contract_info": {
+        "code_id": info.code_id.to_string(), "creator": info.creator, "admin": info.admin, "label": info.label,
+        "created": position(info.created.as_ref()), "ibc_port_id": info.ibc_port_id, "ibc2_port_id": "",
+        "extension": null,
+    } }))
+}
+
+pub fn contracts(answer: &[u8]) -> Written {
+    let answer = wasm::QueryContractsByCodeResponse::decode(answer)?;
+    Ok(json!({ "contracts": answer.contracts, "pagination": page(answer.pagination.as_ref()) }))
+}
+
+pub fn contracts_of(answer: &[u8]) -> Written {
+    let answer = wasm::QueryContractsByCreatorResponse::decode(answer)?;
+    Ok(json!({ "contract_addresses": answer.contract_addresses, "pagination": page(answer.pagination.as_ref()) }))
+}
+
+pub fn history(answer: &[u8]) -> Written {
+    let answer = wasm::QueryContractHistoryResponse::decode(answer)?;
+    let entry = |entry: &wasm::ContractCodeHistoryEntry| {
+        json!({
+            "operation": entry.operation().as_str_name(), "code_id": entry.code_id.to_string(),
+            "updated": position(entry.updated.as_ref()), "msg": inline(&entry.msg),
+        })
+    };
+    let entries: Vec<Value> = answer.entries.iter().map(entry).collect();
+    Ok(json!({ "entries": entries, "pagination": page(answer.pagination.as_ref()) }))
+}
+
+pub fn state(answer: &[u8]) -> Written {
+    let answer = wasm::QueryAllContractStateResponse::decode(answer)?;
+    let model =
+        |model: &wasm::Model| json!({ "key": hex::encode_upper(&model.key), "value": BASE64.encode(&model.value) });
+    let models: Vec<Value> = answer.models.iter().map(model).collect();
+    Ok(json!({ "models": models, "pagination": page(answer.pagination.as_ref()) }))
+}
+
+pub fn smart(answer: &[u8]) -> Written {
+    Ok(json!({ "data": inline(&wasm::QuerySmartContractStateResponse::decode(answer)?.data) }))
+}
+
+pub fn raw(answer: &[u8]) -> Written {
+    let data = wasm::QueryRawContractStateResponse::decode(answer)?.data;
+    Ok(json!({ "data": if data.is_empty() { Value::Null } else { json!(BASE64.encode(data)) } }))
+}
+
+pub fn node_info(answer: &[u8]) -> Written {
+    let answer = GetNodeInfoResponse::decode(answer)?;
+    let (node, app) = (answer.default_node_info.unwrap_or_default(), answer.application_version.unwrap_or_default());
+    Ok(json!({
+        "default_node_info": {
+            "protocol_version": { "p2p": "8", "block": "11", "app": "0" },
+            "default_node_id": node.default_node_id, "listen_addr": node.listen_addr, "network": node.network,
+            "version": node.version, "channels": "", "moniker": node.moniker,
+            "other": { "tx_index": "on", "rpc_address": "" },
+        },
+        "application_version": {
+            "name": app.name, "app_name": app.app_name, "version": app.version, "git_commit": app.git_commit,
+            "build_tags": app.build_tags, "go_version": app.go_version, "build_deps": [],
+            "cosmos_sdk_version": app.cosmos_sdk_version,
+        },
+    }))
+}
+
+pub fn simulated(answer: &[u8]) -> Written {
+    let answer = txs::SimulateResponse::decode(answer)?;
+    let gas = answer.gas_info.unwrap_or_default();
+    let result = answer.result.unwrap_or_default();
+    let responses: Vec<Value> = result.msg_responses.iter().map(any).collect();
+    #[expect(deprecated, reason = "the field is part of the message")]
+    let data = BASE64.encode(&result.data);
+    Ok(json!({
+        "gas_info": { "gas_wanted": gas.gas_wanted.to_string(), "gas_used": gas.gas_used.to_string() },
+        "result": { "data": data, "log": result.log, "events": events(&result.events), "msg_responses": responses },
+    }))
+}
+
+pub fn get_tx(answer: &[u8]) -> Written {
+    let answer = txs::GetTxResponse::decode(answer)?;
+    let whole = answer.tx.as_ref().map(tx);
+    let mut response = tx_response(&answer.tx_response.unwrap_or_default());
+    if let (Some(fields), Some(mut typed)) = (response.as_object_mut(), whole.clone()) {
+        set_type(&mut typed, "/cosmos.tx.v1beta1.Tx");
+        fields.insert("tx".to_owned(), typed);
+    }
+    Ok(json!({ "tx": whole, "tx_response": response }))
+}
+
+/// What became of a transaction, or of its coming to the pool.
+pub fn tx_response(response: &TxResponse) -> Value {
+    json!({
+        "height": response.height.to_string(), "txhash": response.txhash, "codespace": response.codespace,
+        "code": response.code, "data": response.data, "raw_log": response.raw_log, "logs": [], "info": response.info,
+        "gas_wanted": response.gas_wanted.to_string(), "gas_used": response.gas_used.to_string(), "tx": null,
+        "timestamp": response.timestamp, "events": events(&response.events),
+    })
+}
+
+/// A block of the RPC as the gateway writes it: hashes and addresses in base64, and what has another name.
+pub fn block(answer: &Value) -> Value {
+    let mut answer = answer.clone();
+    rewrite(&mut answer);
+    let block = answer.get("block").cloned();
+    if let Some(fields) = answer.as_object_mut() {
+        fields.insert("sdk_block".to_owned(), json!(block));
+    }
+    answer
+}
+
+fn rewrite(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(rewrite),
+        Value::Object(fields) => {
+            if let Some(parts) = fields.remove("parts") {
+                fields.insert("part_set_header".to_owned(), parts);
+            }
+            for (name, value) in fields.iter_mut() {
+                let is_hash = name.ends_with("hash") || name.ends_with("_address");
+                if let (true, Some(bytes)) = (is_hash, value.as_str().and_then(|text| hex::decode(text).ok())) {
+                    *value = json!(BASE64.encode(bytes));
+                } else if name == "block_id_flag" {
+                    *value = json!("BLOCK_ID_FLAG_COMMIT");
+                } else {
+                    rewrite(value);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn tx(tx: &txs::Tx) -> Value {
+    let body = tx.body.clone().unwrap_or_default();
+    let auth = tx.auth_info.clone().unwrap_or_default();
+    let fee = auth.fee.unwrap_or_default();
+    let messages: Vec<Value> = body.messages.iter().map(any).collect();
+    let signers: Vec<Value> = auth.signer_infos.iter().map(signer).collect();
+    let signatures: Vec<String> = tx.signatures.iter().map(|signature| BASE64.encode(signature)).collect();
+    json!({
+        "body": {
+            "messages": messages, "memo": body.memo, "timeout_height": body.timeout_height.to_string(),
+            "unordered": false, "timeout_timestamp": null, "extension_options": [],
+            "non_critical_extension_options": [],
+        },
+        "auth_info": {
+            "signer_infos": signers,
+            "fee": {
+                "amount": coins(&fee.amount), "gas_limit": fee.gas_limit.to_string(), "payer": fee.payer,
+                "granter": fee.granter,
+            },
+            "tip": null,
+        },
+        "signatures": signatures,
+    })
+}
+
+fn signer(signer: &txs::SignerInfo) -> Value {
+    use txs::mode_info::Sum;
+    let mode = match signer.mode_info.as_ref().and_then(|mode| mode.sum.as_ref()) {
+        Some(Sum::Single(single)) => json!({ "single": { "mode": single.mode().as_str_name() } }),
+        _ => Value::Null,
+    };
+    json!({
+        "public_key": signer.public_key.as_ref().map(any), "mode_info": mode, "sequence": signer.sequence.to_string(),
+    })
+}
+
+/// A message of any kind that the chain knows, under its type's name.
+fn any(any: &Any) -> Value {
+    let mut value = if let Some(key) = key(any) {
+        json!({ "key": key })
+    } else if let Ok(message) = Message::read(any) {
+        let mut value = message.amino().get("value").cloned().unwrap_or_default();
+        if let Some(fields) = value.as_object_mut() {
+            defaults(&message, fields);
+        }
+        value
+    } else {
+        json!({ "value": BASE64.encode(&any.value) })
+    };
+    set_type(&mut value, &any.type_url);
+    value
+}
+
+/// Amino leaves out what is empty; the gateway does not.
+fn defaults(message: &Message, fields: &mut Map<String, Value>) {
+    let missing: &[(&str, Value)] = match message {
+        Message::Instantiate(_) => &[("admin", Value::String(String::new()))],
+        Message::Instantiate2(_) => &[("admin", Value::String(String::new())), ("fix_msg", Value::Bool(false))],
+        Message::StoreCode(_) => &[("instantiate_permission", Value::Null)],
+        Message::UpdateConfig(_) => &[("new_instantiate_permission", Value::Null)],
+        _ => &[],
+    };
+    for (name, value) in missing {
+        fields.entry(*name).or_insert_with(|| value.clone());
+    }
+}
+
+fn key(any: &Any) -> Option<String> {
+    let key = (any.type_url == PubKey::type_url()).then(|| PubKey::decode(any.value.as_slice()).ok())??;
+    Some(BASE64.encode(key.key))
+}
+
+fn one_account(account: &Any) -> Value {
+    let base = |base: &auth::BaseAccount| {
+        json!({
+            "address": base.address, "pub_key": base.pub_key.as_ref().map(any),
+            "account_number": base.account_number.to_string(), "sequence": base.sequence.to_string(),
+        })
+    };
+    let mut value = if account.type_url == auth::ModuleAccount::type_url() {
+        let module = auth::ModuleAccount::decode(account.value.as_slice()).unwrap_or_default();
+        json!({
+            "base_account": module.base_account.as_ref().map(base), "name": module.name,
+            "permissions": module.permissions,
+        })
+    } else {
+        base(&auth::BaseAccount::decode(account.value.as_slice()).unwrap_or_default())
+    };
+    set_type(&mut value, &account.type_url);
+    value
+}
+
+fn set_type(value: &mut Value, name: &str) {
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("@type".to_owned(), json!(name));
+    }
+}
+
+fn coin(coin: &Coin) -> Value {
+    json!({ "denom": coin.denom, "amount": coin.amount })
+}
+
+fn coins(coins: &[Coin]) -> Value {
+    coins.iter().map(coin).collect()
+}
+
+fn code_info(info: &wasm::CodeInfoResponse) -> Value {
+    let access = info.instantiate_permission.clone().unwrap_or_default();
+    json!({
+        "code_id": info.code_id.to_string(), "creator": info.creator, "data_hash": hex::encode_upper(&info.data_hash),
+        "instantiate_permission": {
+            "permission": access.permission().as_str_name(), "addresses": access.addresses,
+        },
+    })
+}
+
+fn position(at: Option<&wasm::AbsoluteTxPosition>) -> Value {
+    at.map_or(
+        Value::Null,
+        |at| json!({ "block_height": at.block_height.to_string(), "tx_index": at.tx_index.to_string() }),
+    )
+}
+
+/// What a contract says is JSON, and stands as such.
+fn inline(bytes: &[u8]) -> Value {
+    serde_json::from_slice(bytes).unwrap_or(Value::Null)
+}
+
+fn events(events: &[Event]) -> Value {
+    let event = |event: &Event| {
+        let attributes = event.attributes.iter();
+        let attributes: Vec<Value> =
+            attributes.map(|of| json!({ "key": of.key, "value": of.value, "index": of.index })).collect();
+        json!({ "type": event.r#type, "attributes": attributes })
+    };
+    events.iter().map(event).collect()
+}
+
+fn page(page: Option<&PageResponse>) -> Value {
+    let page = page.cloned().unwrap_or_default();
+    let next = if page.next_key.is_empty() { Value::Null } else { json!(BASE64.encode(page.next_key)) };
+    json!({ "next_key": next, "total": page.total.to_string() })
+}
