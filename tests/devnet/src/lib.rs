@@ -5,7 +5,7 @@
 //! - [`auth`], [`bank`], [`wasm`] – the modules
 //! - [`tx`], [`price`] – transactions, from their bytes to their result
 //! - [`block`], [`node`], [`chaos`] – blocks, when they are made, and what may go wrong
-//! - [`query`], [`rpc`], [`rest`], [`commands`] – what clients ask, and how
+//! - [`query`], [`rpc`], [`rest`], [`grpc`], [`commands`] – what clients ask, and how
 //! - [`accounts`], [`beacon`] – what stands beside the chain from genesis on
 //! - [`devnet`], [`handle`], [`error`] – starting a chain, and holding one that runs
 //! - [`print`] – what a person in front of a terminal sees
@@ -29,6 +29,7 @@ pub mod disk;
 pub mod error;
 pub mod fault;
 pub mod gas;
+pub mod grpc;
 pub mod handle;
 pub mod node;
 pub mod price;

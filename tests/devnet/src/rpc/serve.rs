@@ -31,6 +31,7 @@ pub fn router(node: Handle) -> Router {
         .route("/websocket", get(socket::open))
         .route("/{method}", get(line))
         .merge(crate::rest::router())
+        .merge(crate::grpc::router())
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(from_fn(for_browsers))
         .with_state(node)

@@ -20,6 +20,11 @@ fn browsers_wallets_find_the_rest_that_they_ask() {
     play("rest.test.mjs");
 }
 
+#[test]
+fn grpc_is_answered_at_the_address_of_the_rpc() {
+    play("grpc.test.mjs");
+}
+
 /// Runs a script beside a chain of its own.
 fn play(script: &str) {
     let folder = installed();
