@@ -56,6 +56,9 @@ pub struct Config {
     /// How long streams may go on when the worker is stopped.
     #[serde(default = "drain")]
     pub drain: String,
+    /// How long the answers and receipts of a deal are kept after its time, once it is over and final.
+    #[serde(default = "keep")]
+    pub keep: String,
     /// The chain.
     pub chain: Chain,
     /// The keys.
@@ -186,6 +189,10 @@ fn drain() -> String {
     "60s".to_owned()
 }
 
+fn keep() -> String {
+    "7d".to_owned()
+}
+
 const fn gibibyte() -> u64 {
     1 << 30
 }
@@ -219,6 +226,7 @@ impl Config {
         self.chain.check()?;
         self.habits()?;
         self.drain()?;
+        self.keep()?;
         self.wanted()?;
         if self.beacon.relays.is_empty() {
             let problem = "name at least one, as in https://api.drand.sh/CHAIN_HASH".to_owned();
@@ -260,6 +268,11 @@ impl Config {
     pub fn drain(&self) -> Result<Duration, ConfigError> {
         let Seconds(drain) = value("drain", amount::duration(&self.drain))?;
         Ok(Duration::from_secs(drain))
+    }
+
+    /// How long a deal is kept after its time.
+    pub fn keep(&self) -> Result<Seconds, ConfigError> {
+        value("keep", amount::duration(&self.keep))
     }
 
     /// The offers, on the grid of prices.

@@ -11,7 +11,7 @@ use cosmwasm_std::{Addr, Event};
 use hearth_schema::clock::Moment;
 use hearth_schema::event::Typed;
 use hearth_schema::market::{Closed, Commit, Committed, Contested, Ended, Finalized, Taken};
-use hearth_schema::unit::{DealId, Height};
+use hearth_schema::unit::{DealId, Height, Seconds};
 use hearth_wallet::Error as ChainError;
 use tokio::sync::{Notify, watch};
 
@@ -20,7 +20,7 @@ use crate::journal::commits::Statement;
 use crate::journal::deals::Agreement;
 use crate::journal::{Journal, JournalError, Page};
 use crate::post::PostError;
-use crate::sight::Sight;
+use crate::sight::{Sight, wall};
 use crate::sort::Sort;
 use crate::stop::Stop;
 use crate::view::View;
@@ -45,6 +45,8 @@ pub struct Watcher {
     pub sight: watch::Sender<Sight>,
     /// Rung when something changed.
     pub bell: Arc<Notify>,
+    /// How long a deal is kept after its time.
+    pub keep: Seconds,
 }
 
 /// What was read of a deal.
@@ -219,7 +221,18 @@ impl Watcher {
                 read.push(Read::Commit(open.deal, open.n, Box::new(commit)));
             }
         }
-        self.journal.turn(move |page| tell(page, &read, head.height)).await?;
+        // A deal's time is over when it is so by the chain and by this machine.
+        let before = Seconds(head.time.min(wall()).0.saturating_sub(self.keep.0));
+        let forgotten = self
+            .journal
+            .turn(move |page| {
+                tell(page, &read, head.height)?;
+                page.prune(before)
+            })
+            .await?;
+        if !forgotten.is_empty() {
+            tracing::info!(deals = forgotten.len(), "forgotten: they are long over");
+        }
         self.bell.notify_waiters();
         self.bell.notify_one();
         Ok(())
