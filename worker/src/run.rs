@@ -150,6 +150,7 @@ impl Worker {
             flights: shared.flights.clone(),
             bell: shared.bell.clone(),
             stop: shared.stopper.stop(),
+            waiting: shared.post.waiting(),
             tally: Tally::default(),
             fresh: market.fresh,
             block: Duration::from_millis(terms.clocks.block_ms),

@@ -31,6 +31,8 @@ const TICK: Duration = Duration::from_secs(1);
 const WHOLE: u64 = 50;
 /// How many blocks are read one by one; whoever was away longer looks at the whole instead.
 const FAR: u64 = 2_000;
+/// How often the worker's coins for gas are counted.
+const COUNT: Duration = Duration::from_secs(10);
 /// The longest pause between two attempts.
 const LONGEST: Duration = Duration::from_secs(10);
 
@@ -49,6 +51,15 @@ pub struct Watcher {
     pub keep: Seconds,
 }
 
+/// When something was last looked at.
+#[derive(Debug, Default)]
+pub struct Looked {
+    /// The whole.
+    whole: Option<Height>,
+    /// The coins for gas.
+    coins: Option<Instant>,
+}
+
 /// What was read of a deal.
 enum Read {
     /// The deal.
@@ -61,12 +72,12 @@ impl Watcher {
     /// Reads until it is told to stop.
     pub async fn run(self, mut stop: Stop) -> Result<(), PostError> {
         let wake = self.view.client.subscribe_blocks();
-        let mut whole: Option<Height> = None;
+        let mut last = Looked::default();
         let mut pause = TICK;
         loop {
             let looked = tokio::select! {
                 () = stop.over() => return Ok(()),
-                looked = self.look(&mut whole) => looked,
+                looked = self.look(&mut last) => looked,
             };
             let wait = match looked {
                 Ok(()) => {
@@ -90,7 +101,7 @@ impl Watcher {
     }
 
     /// Reads what is new.
-    pub async fn look(&self, whole: &mut Option<Height>) -> Result<(), PostError> {
+    pub async fn look(&self, last: &mut Looked) -> Result<(), PostError> {
         let head = self.view.head().await?;
         let quote = self.view.quote().await?;
         self.sight.send_modify(|sight| {
@@ -99,12 +110,17 @@ impl Watcher {
             }
             (sight.quote, sight.problem) = (quote, None);
         });
+        if last.coins.is_none_or(|counted| counted.elapsed() >= COUNT) {
+            let coins = self.view.coins().await?;
+            self.sight.send_modify(|sight| sight.coins = Some(coins));
+            last.coins = Some(Instant::now());
+        }
         let cursor = self.journal.turn(|page| page.cursor()).await?;
         let behind = cursor.is_none_or(|cursor| head.height.0.saturating_sub(cursor.0) > FAR);
-        let due = whole.is_none_or(|at| head.height.0.saturating_sub(at.0) >= WHOLE);
+        let due = last.whole.is_none_or(|at| head.height.0.saturating_sub(at.0) >= WHOLE);
         if behind || due {
             self.whole(head).await?;
-            *whole = Some(head.height);
+            last.whole = Some(head.height);
         }
         if behind {
             self.journal.turn(move |page| page.advance(head.height)).await?;
