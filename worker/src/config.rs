@@ -203,7 +203,9 @@ impl Config {
         let wrong = |problem: String| ConfigError::File { path: path.to_owned(), problem };
         let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
         let mut config: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-        config.root(path.parent().unwrap_or(Path::new("")));
+        // The folder of a bare name is this one: a path of its own, which the system can be asked about.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        config.root(folder.unwrap_or(Path::new(".")));
         config.check()?;
         Ok(config)
     }
