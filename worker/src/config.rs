@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hearth_engine::openai;
+use hearth_engine::process::Patience;
 use hearth_engine::scripted::Script;
 use hearth_schema::deploy::Addresses;
 use hearth_schema::unit::{ClassId, Seconds};
@@ -101,6 +102,9 @@ pub enum Engine {
         program: PathBuf,
         /// The most memory that it may take, in bytes.
         memory: Option<u64>,
+        /// How long it may take, and how often it is started again.
+        #[serde(default)]
+        patience: Patience,
         /// What it runs.
         run: Embedded,
     },
