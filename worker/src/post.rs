@@ -60,6 +60,7 @@ pub fn sort(error: &ChainError) -> Sort {
                 "audit/beacon-awaited"
                 | "audit/same-block"
                 | "audit/too-early"
+                | "bme/price-awaited"
                 | "market/not-yet"
                 | "market/price-stale",
             ) => Sort::Retry,
