@@ -17,6 +17,8 @@ mod crowd;
 mod daemon;
 #[path = "worker/engine.rs"]
 mod engine;
+#[path = "worker/examples.rs"]
+mod examples;
 #[path = "worker/kill.rs"]
 mod kill;
 #[path = "worker/limits.rs"]
