@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hearth_engine::openai;
+use hearth_engine::process::Patience;
 use hearth_engine::scripted::Script;
 use hearth_schema::deploy::Addresses;
 use hearth_schema::unit::{ClassId, Seconds};
@@ -56,6 +57,9 @@ pub struct Config {
     /// How long streams may go on when the worker is stopped.
     #[serde(default = "drain")]
     pub drain: String,
+    /// How long the answers and receipts of a deal are kept after its time, once it is over and final.
+    #[serde(default = "keep")]
+    pub keep: String,
     /// The chain.
     pub chain: Chain,
     /// The keys.
@@ -98,6 +102,9 @@ pub enum Engine {
         program: PathBuf,
         /// The most memory that it may take, in bytes.
         memory: Option<u64>,
+        /// How long it may take, and how often it is started again.
+        #[serde(default)]
+        patience: Patience,
         /// What it runs.
         run: Embedded,
     },
@@ -186,6 +193,10 @@ fn drain() -> String {
     "60s".to_owned()
 }
 
+fn keep() -> String {
+    "7d".to_owned()
+}
+
 const fn gibibyte() -> u64 {
     1 << 30
 }
@@ -196,7 +207,9 @@ impl Config {
         let wrong = |problem: String| ConfigError::File { path: path.to_owned(), problem };
         let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
         let mut config: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-        config.root(path.parent().unwrap_or(Path::new("")));
+        // The folder of a bare name is this one: a path of its own, which the system can be asked about.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        config.root(folder.unwrap_or(Path::new(".")));
         config.check()?;
         Ok(config)
     }
@@ -219,6 +232,7 @@ impl Config {
         self.chain.check()?;
         self.habits()?;
         self.drain()?;
+        self.keep()?;
         self.wanted()?;
         if self.beacon.relays.is_empty() {
             let problem = "name at least one, as in https://api.drand.sh/CHAIN_HASH".to_owned();
@@ -260,6 +274,11 @@ impl Config {
     pub fn drain(&self) -> Result<Duration, ConfigError> {
         let Seconds(drain) = value("drain", amount::duration(&self.drain))?;
         Ok(Duration::from_secs(drain))
+    }
+
+    /// How long a deal is kept after its time.
+    pub fn keep(&self) -> Result<Seconds, ConfigError> {
+        value("keep", amount::duration(&self.keep))
     }
 
     /// The offers, on the grid of prices.

@@ -26,6 +26,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 use zeroize::Zeroizing;
 
 use crate::flights::Flights;
+use crate::gas;
 use crate::journal::Journal;
 use crate::journal::deals::Known;
 use crate::model::Model;
@@ -34,9 +35,11 @@ use crate::sight::Sight;
 use crate::stop::Stop;
 use crate::tally::Tally;
 use crate::view::View;
+use crate::waiting::Waiting;
 use crate::watch::fetch;
 
-/// After so long without a new block, or so many block times, the chain counts as not seen.
+/// After so long without a new block, or so many block times, the chain counts as not seen; after as long, a transaction
+/// that no block takes is trouble.
 const BLIND: Duration = Duration::from_secs(30);
 const BLIND_BLOCKS: u32 = 6;
 
@@ -73,6 +76,8 @@ pub struct Parts {
     pub health: Health,
     /// What is under way.
     pub flights: Flights,
+    /// What is on its way to the chain.
+    pub waiting: Waiting,
     /// Rung when there may be something to commit.
     pub bell: Arc<Notify>,
     /// Told when nothing new is taken.
@@ -134,11 +139,14 @@ impl Desk {
             return Err(format!("the chain cannot be read: {problem}"));
         }
         let blind = parts.block.saturating_mul(BLIND_BLOCKS).max(BLIND);
-        let since = Instant::now().saturating_duration_since(sight.since);
+        let now = Instant::now();
+        let since = now.saturating_duration_since(sight.since);
         if since > blind {
             return Err(format!("no new block for {} s: the chain has halted, or its nodes lag", since.as_secs()));
         }
-        Ok(())
+        let price = &parts.view.client.chain().gas_price;
+        let short = sight.coins.and_then(|held| gas::short(price, &parts.view.worker, held));
+        short.or_else(|| parts.waiting.trouble(now, blind)).map_or(Ok(()), Err)
     }
 }
 
@@ -202,6 +210,7 @@ impl House for Desk {
     }
 
     fn metrics(&self) -> String {
-        self.parts.tally.text(&self.parts.sight.borrow(), self.parts.flights.active())
+        let Parts { tally, sight, flights, waiting, .. } = &*self.parts;
+        tally.text(&sight.borrow(), flights.active(), waiting.open(Instant::now()))
     }
 }

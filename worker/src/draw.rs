@@ -33,6 +33,8 @@ use crate::view::View;
 const TICK: Duration = Duration::from_secs(1);
 /// A commit that waits is looked at again after so long at the latest: a contest may have come.
 const AGAIN: Duration = Duration::from_secs(20);
+/// After a refusal that passes by itself.
+const PAUSE: Duration = Duration::from_secs(3);
 /// The most commits of one transaction.
 const TOGETHER: usize = 8;
 
@@ -106,7 +108,7 @@ impl Drawer {
                 Ok(None) => (),
                 Err(error) if error.sort() == Sort::Skip => {
                     tracing::error!(deal = %open.deal, n = open.n, %error, "a commit cannot be drawn");
-                    memory.rest(key, u64::MAX);
+                    memory.rest(key, u64::MAX, AGAIN);
                 }
                 Err(error) => return Err(error),
             }
@@ -132,7 +134,7 @@ impl Drawer {
                 return Ok(None);
             }
             Step::Wait(until) => {
-                memory.rest((deal, n), until.0);
+                memory.rest((deal, n), until.0, AGAIN);
                 return Ok(None);
             }
             Step::Beacon => {
@@ -218,9 +220,7 @@ impl Drawer {
         let sort = error.sort();
         for Part { deal, n, .. } in parts {
             tracing::warn!(%deal, n, %error, ?sort, "the audit of a commit does not go on");
-            if sort == Sort::Skip {
-                memory.rest((*deal, *n), u64::MAX);
-            }
+            memory.rest((*deal, *n), u64::MAX, if sort == Sort::Skip { AGAIN } else { PAUSE });
         }
         if sort == Sort::Fatal { Err(error) } else { Ok(()) }
     }
@@ -246,9 +246,9 @@ impl Drawer {
 }
 
 impl Memory {
-    /// Leaves a commit alone until this time of the chain, and not for too long.
-    fn rest(&mut self, key: (DealId, u64), until: u64) {
-        if let Some(again) = Instant::now().checked_add(AGAIN) {
+    /// Leaves a commit alone until this time of the chain, and not for longer than this.
+    fn rest(&mut self, key: (DealId, u64), until: u64, most: Duration) {
+        if let Some(again) = Instant::now().checked_add(most) {
             self.waiting.insert(key, (until, again));
         }
     }

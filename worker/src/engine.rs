@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hearth_engine::openai::OpenAi;
-use hearth_engine::process::{self, Child, Health as ChildHealth, Make, Patience, Settings};
+use hearth_engine::process::{self, Child, Health as ChildHealth, Make, Settings};
 use hearth_engine::scripted::Scripted;
 use hearth_engine::{Embedded, Error, Options};
 use tokio::runtime::Handle;
@@ -38,11 +38,11 @@ pub async fn start(engine: &config::Engine) -> Result<(Model, Health), EngineErr
             };
             Ok((spawned(spawn_blocking(load).await)?, well()))
         }
-        config::Engine::Process { program, memory, run } => {
+        config::Engine::Process { program, memory, patience, run } => {
             let settings = Settings {
                 program: program.clone(),
                 config: process::Config { make: Make::Embedded(beside(run)), memory: *memory },
-                patience: Patience::default(),
+                patience: *patience,
             };
             let child = Arc::new(Child::start(settings, |line| tracing::info!(engine = line)).await?);
             let (folder, engine) = (run.model.clone(), Arc::clone(&child));

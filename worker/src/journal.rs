@@ -8,6 +8,7 @@
 //! - [`vouchers`] – what clients accepted, or gave leave for beforehand
 //! - [`commits`] – what was committed to: "is this safe to sign?"
 //! - [`outbox`] – transactions: intent, signed bytes, hash, timeout height, height
+//! - [`prune`] – what is forgotten
 //!
 //! Each call is one transaction, on disk when it returns. Reads go the same way, so nobody sees half of one.
 
@@ -17,6 +18,7 @@ pub mod deals;
 pub mod jobs;
 pub mod ledger;
 pub mod outbox;
+pub mod prune;
 pub mod vouchers;
 
 mod table;

@@ -110,7 +110,7 @@ pub(crate) fn made(request: u8) -> Made {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "keys may fail to sign")]
-fn sign(_: &Digest) -> Result<Signature, JournalError> {
+pub(crate) fn signed_by(_: &Digest) -> Result<Signature, JournalError> {
     Ok(Signature(Binary::from([1; 64])))
 }
 
@@ -169,7 +169,7 @@ fn what_was_said_is_there_after_the_file_is_opened_again() {
     let journal = Journal::open(&folder.file(), &owner()).unwrap();
     block(journal.turn(|page| {
         page.tell_deal(&agreement(7), Height(12))?;
-        page.give(&SCOPE, made(1), sign)?;
+        page.give(&SCOPE, made(1), signed_by)?;
         page.advance(Height(12))
     }))
     .unwrap();
@@ -250,7 +250,7 @@ fn the_same_request_gets_the_same_answer_and_receipt() {
     with(|page| {
         assert_eq!(page.begin(DealId(7), &made(1).request)?, Standing::New { runs: 1 });
         assert_eq!(page.begin(DealId(7), &made(1).request)?, Standing::New { runs: 2 });
-        let given = page.give(&SCOPE, made(1), sign)?;
+        let given = page.give(&SCOPE, made(1), signed_by)?;
         let other = Made { text: "something else".into(), ..made(1) };
         assert_eq!(page.give(&SCOPE, other, |_| panic!("nothing is signed twice"))?, given);
         assert_eq!(page.begin(DealId(7), &made(1).request)?, Standing::Given(Box::new(given)));
@@ -263,7 +263,7 @@ fn the_same_request_gets_the_same_answer_and_receipt() {
 fn leaves_stand_in_the_tree_whose_root_was_signed() {
     with(|page| {
         for request in 1..=5 {
-            page.give(&SCOPE, made(request), sign)?;
+            page.give(&SCOPE, made(request), signed_by)?;
         }
         let leaves = page.leaves(DealId(7), 5)?;
         let tree = ledger::tree(&leaves)?;
@@ -287,7 +287,7 @@ fn voucher(page: &Page<'_>, seq: u64, count: u64) -> Voucher {
 fn a_voucher_counts_for_what_the_deal_has_counted_and_nothing_else() {
     with(|page| {
         for request in 1..=3 {
-            page.give(&SCOPE, made(request), sign)?;
+            page.give(&SCOPE, made(request), signed_by)?;
         }
         let second = voucher(page, 1, 2);
         assert_eq!(page.accept(DealId(7), &second)?, Accepted::Better);

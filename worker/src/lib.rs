@@ -9,8 +9,9 @@
 //! - [`offers`] – keeps the node's offers in the book
 //!
 //! Around them: [`config`], [`engine`] and [`model`] (what is served), [`view`] and [`sight`] (what is asked and was seen
-//! of the chain), [`post`] (from intent to block), [`flights`] (requests under way), [`refuse`] (what the door says no
-//! with), [`command`] (what is done beside serving), [`stop`], [`sort`], [`tally`], [`log`], [`fault`], and [`run`], which builds and joins them.
+//! of the chain), [`post`] (from intent to block), [`waiting`] and [`gas`] (whether it gets there, and can be paid),
+//! [`flights`] (requests under way), [`refuse`] (what the door says no with), [`command`] (what is done beside serving),
+//! [`stop`], [`sort`], [`tally`], [`log`], [`fault`], and [`run`], which builds and joins them.
 //!
 //! Invariants:
 //! - The cursor moves in the transaction of its block's effects; reading any blocks again changes nothing.
@@ -32,6 +33,7 @@ pub mod due;
 pub mod engine;
 pub mod fault;
 pub mod flights;
+pub mod gas;
 pub mod job;
 pub mod journal;
 pub mod log;
@@ -48,6 +50,7 @@ pub mod sort;
 pub mod stop;
 pub mod tally;
 pub mod view;
+pub mod waiting;
 pub mod watch;
 
 pub use config::Config;

@@ -2,7 +2,7 @@
 //! journal.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hearth_schema::unit::DealId;
 use hearth_wallet::tx::{Included, Message, Signed};
@@ -15,6 +15,7 @@ use crate::fault;
 use crate::journal::outbox::{Call, Letter};
 use crate::journal::{Journal, JournalError};
 use crate::sort::Sort;
+use crate::waiting::{Came, Waiting};
 
 /// Why a transaction came to nothing.
 #[derive(Debug, Error)]
@@ -59,6 +60,7 @@ pub fn sort(error: &ChainError) -> Sort {
                 "audit/beacon-awaited"
                 | "audit/same-block"
                 | "audit/too-early"
+                | "bme/price-awaited"
                 | "market/not-yet"
                 | "market/price-stale",
             ) => Sort::Retry,
@@ -117,6 +119,7 @@ pub struct Post {
     sender: Sender,
     /// Held from signing to broadcast, so that sequences reach the node in their order.
     order: Arc<Mutex<()>>,
+    waiting: Waiting,
 }
 
 /// Between two attempts at something that did not go through.
@@ -125,7 +128,12 @@ const PAUSE: Duration = Duration::from_millis(500);
 impl Post {
     /// A post that signs with this sender.
     pub fn new(journal: Journal, sender: Sender) -> Self {
-        Self { journal, sender, order: Arc::default() }
+        Self { journal, sender, order: Arc::default(), waiting: Waiting::default() }
+    }
+
+    /// What is under way.
+    pub fn waiting(&self) -> Waiting {
+        self.waiting.clone()
     }
 
     /// Brings what is meant into a block. Where the same is under way already, that is brought there.
@@ -154,8 +162,15 @@ impl Post {
         Ok(())
     }
 
-    /// From a letter to the block that holds it.
-    async fn deliver(&self, mut letter: Letter) -> Result<Included, PostError> {
+    /// From a letter to the block that holds it, and whether the way there is free.
+    async fn deliver(&self, letter: Letter) -> Result<Included, PostError> {
+        let way = self.waiting.begin(&letter.intent, Instant::now());
+        let done = self.bring(letter).await;
+        way.end(came(&done), Instant::now());
+        done
+    }
+
+    async fn bring(&self, mut letter: Letter) -> Result<Included, PostError> {
         loop {
             let signed = match letter.signed.take() {
                 Some(signed) => {
@@ -244,6 +259,14 @@ impl Post {
                 page.refuse(id, &problem)
             })
             .await
+    }
+}
+
+/// What of an attempt tells about the way to the chain: a contract that refuses was reached.
+fn came(done: &Result<Included, PostError>) -> Came {
+    match done {
+        Err(error @ PostError::Chain(_)) if error.code().is_none() => Came::ToNothing(error.to_string()),
+        _ => Came::Through,
     }
 }
 

@@ -10,6 +10,7 @@ fn refused(words: &str) -> ChainError {
 fn what_passes_by_itself_is_tried_again() {
     assert_eq!(sort(&refused("audit/too-early: it waits for its draw")), Sort::Retry);
     assert_eq!(sort(&refused("audit/beacon-awaited: round 5 is not stored")), Sort::Retry);
+    assert_eq!(sort(&refused("bme/price-awaited: the charge waits for a price")), Sort::Retry);
     assert_eq!(sort(&ChainError::Network { problem: "nobody answers".into() }), Sort::Retry);
     assert_eq!(sort(&ChainError::Dropped { hash: "AB".into(), until: 3 }), Sort::Retry);
 }

@@ -150,6 +150,7 @@ impl Worker {
             flights: shared.flights.clone(),
             bell: shared.bell.clone(),
             stop: shared.stopper.stop(),
+            waiting: shared.post.waiting(),
             tally: Tally::default(),
             fresh: market.fresh,
             block: Duration::from_millis(terms.clocks.block_ms),
@@ -183,13 +184,13 @@ impl Worker {
     /// is committed, and offers are taken back.
     pub async fn run(self, leave: impl Future<Output = ()>) -> Result<(), RunError> {
         let habits = self.config.habits()?;
-        let drain = self.config.drain()?;
+        let (drain, keep) = (self.config.drain()?, self.config.keep()?);
         let Self { config, desk, listener, shared, wanted, relays } = self;
         let Shared { journal, view, post, flights, bell, sight, stopper } = shared;
         // Those that say their last words when the worker leaves, and those that listen until then.
         let (mut speaking, mut listening) = (JoinSet::new(), JoinSet::new());
         let watcher =
-            Watcher { journal: journal.clone(), view: view.clone(), sight: sight.clone(), bell: bell.clone() };
+            Watcher { journal: journal.clone(), view: view.clone(), sight: sight.clone(), bell: bell.clone(), keep };
         let committer = Committer {
             journal: journal.clone(),
             view: view.clone(),

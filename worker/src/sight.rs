@@ -15,6 +15,8 @@ pub struct Sight {
     pub since: Instant,
     /// The token's price.
     pub quote: Option<Quote>,
+    /// What the worker holds for gas, in base units.
+    pub coins: Option<u128>,
     /// Why nothing is seen, while that is so.
     pub problem: Option<String>,
 }
@@ -25,6 +27,7 @@ impl Default for Sight {
             head: Moment::default(),
             since: Instant::now(),
             quote: None,
+            coins: None,
             problem: Some("nothing was seen of it yet".into()),
         }
     }

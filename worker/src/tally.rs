@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::sight::Sight;
 
@@ -61,8 +61,8 @@ impl Tally {
         add(&self.counts.vouchers, 1);
     }
 
-    /// All of it, with what was last seen of the chain.
-    pub fn text(&self, sight: &Sight, active: usize) -> String {
+    /// All of it, with what was last seen of the chain, how many transactions are on their way, and for how long the oldest.
+    pub fn text(&self, sight: &Sight, active: usize, waiting: (usize, Duration)) -> String {
         let counts = &self.counts;
         let value = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let mut text = String::new();
@@ -83,6 +83,12 @@ impl Tally {
         say("chain_height", "gauge", "The last block that was seen.", sight.head.height.0);
         let age = Instant::now().saturating_duration_since(sight.since).as_secs();
         say("chain_block_age_seconds", "gauge", "Since the last new block.", age);
+        let (open, age) = waiting;
+        say("outbox", "gauge", "Transactions under way.", u64::try_from(open).unwrap_or(u64::MAX));
+        say("outbox_age_seconds", "gauge", "Since the oldest of them was begun.", age.as_secs());
+        if let Some(coins) = sight.coins {
+            say("gas_coins", "gauge", "Coins for gas, in base units.", u64::try_from(coins).unwrap_or(u64::MAX));
+        }
         text
     }
 }

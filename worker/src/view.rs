@@ -52,6 +52,11 @@ impl View {
         self.client.raw(&self.at.bme, &raw::price()).await
     }
 
+    /// What the worker holds for gas, in base units.
+    pub async fn coins(&self) -> Result<u128, Error> {
+        self.client.balance(&self.worker, self.client.chain().gas_price.denom()).await
+    }
+
     /// A deal with all that it was made under; nothing where it is another node's.
     pub async fn agreement(&self, id: DealId) -> Result<Option<Agreement>, Error> {
         match self.client.raw(&self.at.market, &raw::deal(id)).await? {

@@ -11,7 +11,7 @@ use cosmwasm_std::{Addr, Event};
 use hearth_schema::clock::Moment;
 use hearth_schema::event::Typed;
 use hearth_schema::market::{Closed, Commit, Committed, Contested, Ended, Finalized, Taken};
-use hearth_schema::unit::{DealId, Height};
+use hearth_schema::unit::{DealId, Height, Seconds};
 use hearth_wallet::Error as ChainError;
 use tokio::sync::{Notify, watch};
 
@@ -20,7 +20,7 @@ use crate::journal::commits::Statement;
 use crate::journal::deals::Agreement;
 use crate::journal::{Journal, JournalError, Page};
 use crate::post::PostError;
-use crate::sight::Sight;
+use crate::sight::{Sight, wall};
 use crate::sort::Sort;
 use crate::stop::Stop;
 use crate::view::View;
@@ -31,6 +31,8 @@ const TICK: Duration = Duration::from_secs(1);
 const WHOLE: u64 = 50;
 /// How many blocks are read one by one; whoever was away longer looks at the whole instead.
 const FAR: u64 = 2_000;
+/// How often the worker's coins for gas are counted.
+const COUNT: Duration = Duration::from_secs(10);
 /// The longest pause between two attempts.
 const LONGEST: Duration = Duration::from_secs(10);
 
@@ -45,6 +47,17 @@ pub struct Watcher {
     pub sight: watch::Sender<Sight>,
     /// Rung when something changed.
     pub bell: Arc<Notify>,
+    /// How long a deal is kept after its time.
+    pub keep: Seconds,
+}
+
+/// When something was last looked at.
+#[derive(Debug, Default)]
+pub struct Looked {
+    /// The whole.
+    whole: Option<Height>,
+    /// The coins for gas.
+    coins: Option<Instant>,
 }
 
 /// What was read of a deal.
@@ -59,12 +72,12 @@ impl Watcher {
     /// Reads until it is told to stop.
     pub async fn run(self, mut stop: Stop) -> Result<(), PostError> {
         let wake = self.view.client.subscribe_blocks();
-        let mut whole: Option<Height> = None;
+        let mut last = Looked::default();
         let mut pause = TICK;
         loop {
             let looked = tokio::select! {
                 () = stop.over() => return Ok(()),
-                looked = self.look(&mut whole) => looked,
+                looked = self.look(&mut last) => looked,
             };
             let wait = match looked {
                 Ok(()) => {
@@ -88,7 +101,7 @@ impl Watcher {
     }
 
     /// Reads what is new.
-    pub async fn look(&self, whole: &mut Option<Height>) -> Result<(), PostError> {
+    pub async fn look(&self, last: &mut Looked) -> Result<(), PostError> {
         let head = self.view.head().await?;
         let quote = self.view.quote().await?;
         self.sight.send_modify(|sight| {
@@ -97,12 +110,17 @@ impl Watcher {
             }
             (sight.quote, sight.problem) = (quote, None);
         });
+        if last.coins.is_none_or(|counted| counted.elapsed() >= COUNT) {
+            let coins = self.view.coins().await?;
+            self.sight.send_modify(|sight| sight.coins = Some(coins));
+            last.coins = Some(Instant::now());
+        }
         let cursor = self.journal.turn(|page| page.cursor()).await?;
         let behind = cursor.is_none_or(|cursor| head.height.0.saturating_sub(cursor.0) > FAR);
-        let due = whole.is_none_or(|at| head.height.0.saturating_sub(at.0) >= WHOLE);
+        let due = last.whole.is_none_or(|at| head.height.0.saturating_sub(at.0) >= WHOLE);
         if behind || due {
             self.whole(head).await?;
-            *whole = Some(head.height);
+            last.whole = Some(head.height);
         }
         if behind {
             self.journal.turn(move |page| page.advance(head.height)).await?;
@@ -219,7 +237,18 @@ impl Watcher {
                 read.push(Read::Commit(open.deal, open.n, Box::new(commit)));
             }
         }
-        self.journal.turn(move |page| tell(page, &read, head.height)).await?;
+        // A deal's time is over when it is so by the chain and by this machine.
+        let before = Seconds(head.time.min(wall()).0.saturating_sub(self.keep.0));
+        let forgotten = self
+            .journal
+            .turn(move |page| {
+                tell(page, &read, head.height)?;
+                page.prune(before)
+            })
+            .await?;
+        if !forgotten.is_empty() {
+            tracing::info!(deals = forgotten.len(), "forgotten: they are long over");
+        }
         self.bell.notify_waiters();
         self.bell.notify_one();
         Ok(())

@@ -13,7 +13,7 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// Where a program is, built in the profile of the test that asks. Its package has an integration test of the same name, so
+/// Where a program is, built in the profile of the test that asks. Its package has an integration test for it, so
 /// that `cargo test` over the workspace has built it before any test runs; only where it is missing, or older than its
 /// sources, is it built here.
 pub fn built(name: &str) -> PathBuf {
@@ -34,8 +34,11 @@ fn fresh(name: &str) -> PathBuf {
 
 /// When the youngest of a program's sources was written.
 fn newest(name: &str) -> SystemTime {
-    let folders: &[&str] =
-        if name == "hearthd" { &["schema/src", "wallet/src", "worker"] } else { &["schema/src", "wallet/src"] };
+    let folders: &[&str] = match name {
+        "hearthd" => &["schema/src", "wallet/src", "worker"],
+        "hearthd-engine" => &["worker/engine"],
+        _ => &["schema/src", "wallet/src"],
+    };
     let mut left: Vec<PathBuf> = folders.iter().map(|folder| root().join(folder)).collect();
     let mut newest = SystemTime::UNIX_EPOCH;
     while let Some(folder) = left.pop() {
@@ -53,7 +56,9 @@ fn newest(name: &str) -> SystemTime {
 
 fn build(name: &str, profile: &Path) {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(root()).args(["test", "--quiet", "--workspace", "--no-run", "--test", name]);
+    // The engine's own process is built for the test of that side of it.
+    let test = if name == "hearthd-engine" { "process" } else { name };
+    cargo.current_dir(root()).args(["test", "--quiet", "--workspace", "--no-run", "--test", test]);
     cargo.arg("--target-dir").arg(profile.parent().unwrap());
     if profile.ends_with("release") {
         cargo.arg("--release");

@@ -7,22 +7,36 @@
     reason = "likewise"
 )]
 
+#[path = "worker/absent.rs"]
+mod absent;
 #[path = "worker/client.rs"]
 mod client;
+#[path = "worker/crowd.rs"]
+mod crowd;
 #[path = "worker/daemon.rs"]
 mod daemon;
+#[path = "worker/engine.rs"]
+mod engine;
+#[path = "worker/examples.rs"]
+mod examples;
 #[path = "worker/kill.rs"]
 mod kill;
 #[path = "worker/limits.rs"]
 mod limits;
+#[path = "worker/price.rs"]
+mod price;
 #[path = "worker/refusal.rs"]
 mod refusal;
+#[path = "worker/relays.rs"]
+mod relays;
 #[path = "worker/round.rs"]
 mod round;
 #[path = "worker/scene.rs"]
 mod scene;
 #[path = "worker/sdk.rs"]
 mod sdk;
+#[path = "worker/server.rs"]
+mod server;
 #[path = "worker/setup.rs"]
 mod setup;
 #[path = "worker/trouble.rs"]

@@ -47,7 +47,7 @@ pub struct Memory {
     pub uncommitted: Usd,
     /// Transactions under way.
     pub letters: u64,
-    /// Answers ever given.
+    /// Answers that are kept.
     pub answers: u64,
 }
 
@@ -131,7 +131,7 @@ impl fmt::Display for Status {
                 let uncommitted = amount::show_dollars(*uncommitted);
                 writeln!(out, "served in them and not committed             {uncommitted}")?;
                 writeln!(out, "transactions under way                       {letters}")?;
-                write!(out, "answers ever given                           {answers}")
+                write!(out, "answers kept                                 {answers}")
             }
         }
     }

@@ -120,8 +120,13 @@ impl Stream {
             End::Left => (Finish::CANCELLED, said),
             End::Late(_) | End::Failed(_) => (Finish::FAILED, said),
         };
-        // A Job has one leaf: what its worker failed to end is made anew for the same ticket, and costs nothing.
-        let is_lost = matches!(end, End::Failed(_)) && agreement.is_job();
+        // A Job has one leaf: what its worker failed to end is made anew for the same ticket, and costs nothing. So does
+        // what its client, who waits for the whole of it, never got.
+        let is_lost = match end {
+            End::Failed(_) => agreement.is_job() || !self.question.ask.shape.stream,
+            End::Late(_) => !self.question.ask.shape.stream,
+            End::Whole(_) | End::Left => false,
+        };
         if output == 0 || is_lost {
             return Ok(None);
         }

@@ -9,8 +9,10 @@ use hearth_schema::market::{Bid, Choice, Deal, ExecuteMsg, Kind, Taken};
 use hearth_schema::sign::{Bearer, Scope, Signature};
 use hearth_schema::unit::{Asset, ClassId, DealId, NodeId, Price, Seconds, Usd};
 use hearth_wallet::key::{SecretKey, Signer as _};
-use hearth_wallet::{Sender, random, seal};
+use hearth_wallet::{Error, Sender, random, seal};
+use reqwest::RequestBuilder;
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 /// Somebody with money, and the key of a deal.
 pub(crate) struct Client<'a> {
@@ -19,6 +21,7 @@ pub(crate) struct Client<'a> {
     pub(crate) session: SecretKey,
     pub(crate) node: NodeId,
     pub(crate) sealing_key: [u8; 32],
+    pub(crate) http: reqwest::Client,
 }
 
 /// An answer of the door.
@@ -58,6 +61,11 @@ pub(crate) fn ask(body: &str) -> Ask {
 impl Client<'_> {
     /// Takes the best offer, for this request or for a session.
     pub(crate) fn take(&self, request: Option<Digest>, max_spend: Usd) -> DealId {
+        self.try_take(request, max_spend).unwrap()
+    }
+
+    /// The same, where it may be refused.
+    pub(crate) fn try_take(&self, request: Option<Digest>, max_spend: Usd) -> Result<DealId, Error> {
         let suite = self.world.suite();
         self.world.run(async {
             let book = suite.market().book(ClassId(1), None).await.unwrap();
@@ -73,8 +81,8 @@ impl Client<'_> {
             };
             let offers = book.iter().map(|offer| Choice { offer: offer.offer, seq: offer.seq }).collect();
             let msg = ExecuteMsg::Take { offers, limit: Price::new(u128::MAX), bid };
-            let taken = self.sender.send(&[suite.market().tell(&msg).unwrap()]).await.unwrap();
-            taken.needed_event::<Taken>(suite.market().address()).unwrap().deal
+            let taken = self.sender.send(&[suite.market().tell(&msg)?]).await?;
+            Ok(taken.needed_event::<Taken>(suite.market().address())?.deal)
         })
     }
 
@@ -95,8 +103,14 @@ impl Client<'_> {
 
     /// Asks through the door.
     pub(crate) fn ask(&self, door: &str, deal: DealId, ask: &Ask) -> Said {
+        self.world.run(self.begin(door, deal, ask)).unwrap()
+    }
+
+    /// Begins to ask; the answer is waited for elsewhere.
+    pub(crate) fn begin(&self, door: &str, deal: DealId, ask: &Ask) -> JoinHandle<Said> {
         let body = serde_json::to_vec(&self.seal(deal, ask)).unwrap();
-        self.post(&format!("{door}/hearth/v1/deals/{deal}/requests"), body)
+        let request = self.request(&format!("{door}/hearth/v1/deals/{deal}/requests"), body);
+        self.world.run(async { tokio::spawn(said(request)) })
     }
 
     /// A voucher for what was served.
@@ -122,19 +136,19 @@ impl Client<'_> {
 
     /// Asks as any OpenAI client does.
     pub(crate) fn openai(&self, door: &str, key: Option<&str>, body: &str) -> Said {
-        let request = reqwest::Client::new().post(format!("{door}/v1/chat/completions"));
+        let request = self.http.post(format!("{door}/v1/chat/completions"));
         let request = request.header("content-type", "application/json").body(body.to_owned());
-        self.send(match key {
+        self.world.run(said(match key {
             Some(key) => request.bearer_auth(key),
             None => request,
-        })
+        }))
     }
 
     /// How the deal stands at the door.
     pub(crate) fn standing(&self, door: &str, deal: DealId) -> Standing {
         let url = format!("{door}/hearth/v1/deals/{deal}");
         self.world.run(async {
-            let text = reqwest::get(url).await.unwrap().text().await.unwrap();
+            let text = self.http.get(url).send().await.unwrap().text().await.unwrap();
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
         })
     }
@@ -152,16 +166,18 @@ impl Client<'_> {
     }
 
     pub(crate) fn post(&self, url: &str, body: Vec<u8>) -> Said {
-        self.send(reqwest::Client::new().post(url).header("content-type", "application/json").body(body))
+        self.world.run(said(self.request(url, body)))
     }
 
-    fn send(&self, request: reqwest::RequestBuilder) -> Said {
-        self.world.run(async {
-            let answer = request.send().await.unwrap();
-            let status = answer.status().as_u16();
-            let text = answer.text().await.unwrap();
-            let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-            Said { status, body }
-        })
+    fn request(&self, url: &str, body: Vec<u8>) -> RequestBuilder {
+        self.http.post(url).header("content-type", "application/json").body(body)
     }
+}
+
+async fn said(request: RequestBuilder) -> Said {
+    let answer = request.send().await.unwrap();
+    let status = answer.status().as_u16();
+    let text = answer.text().await.unwrap();
+    let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+    Said { status, body }
 }

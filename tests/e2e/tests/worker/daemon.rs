@@ -68,7 +68,7 @@ impl Daemon {
              [keys]\nworker = \"worker.json\"\nsealing = \"sealing.json\"\npassword = \"password\"\n\n\
              [engine]\n{}\n[door]\nlisten = \"127.0.0.1:{}\"\nannounce = \"door\"\n\n\
              [beacon]\nrelays = {:?}\n\n[commit]\nfee = \"1usd\"\nage = \"1h\"\npatience = \"2s\"\n\n\
-             [[offers]]\nclass = 1\nprice = \"{}\"\nslots = 20\nmin_spend = \"0.0001usd\"\nmax_spend = \"1usd\"\nmax_life = \"1h\"\n",
+             [[offers]]\nclass = 1\nprice = \"{}\"\nslots = 30\nmin_spend = \"0.0001usd\"\nmax_spend = \"1usd\"\nmax_life = \"1h\"\n",
             world.record_path.display(),
             setup.chain_id,
             setup.rpc,

@@ -1,8 +1,5 @@
 //! What a worker risks, whom it believes, and what it does not start with.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
-
 use hearth_schema::market::ProofKind;
 use hearth_schema::unit::{Seconds, Usd};
 
@@ -60,22 +57,6 @@ fn an_openai_client_asks_by_a_bearer_token_and_the_worker_is_paid() {
 }
 
 #[test]
-fn relays_that_are_down_or_lie_are_passed_over() {
-    let (scene, door) = Scene::open_with(|setup| {
-        let honest = setup.relays.remove(0);
-        setup.relays = vec!["http://127.0.0.1:1".to_owned(), liar(), honest];
-    });
-    let client = scene.client(14);
-    let asked = ask(&chat("Where does Lena live?", 8));
-    let deal = client.take(asked.digest(), CENT);
-    assert_eq!(client.ask(&door, deal, &asked).status, 200);
-    scene.committed(deal, 1);
-    scene.passed(deal, 1);
-    assert!(scene.daemon.log().contains("a relay lies"), "{}", scene.daemon.log());
-    scene.law_holds();
-}
-
-#[test]
 fn an_endpoint_of_another_chain_ends_the_start_and_signs_nothing() {
     let mut scene = Scene::with(|setup| setup.chain_id = "hearth-2");
     let record = std::fs::read_to_string(&scene.world.record_path).unwrap();
@@ -85,28 +66,4 @@ fn an_endpoint_of_another_chain_ends_the_start_and_signs_nothing() {
     let said = scene.daemon.refused();
     assert!(said.contains("hearth-1") && said.contains("hearth-2"), "{said}");
     assert_eq!(scene.world.devnet.head().unwrap().0, height);
-}
-
-/// A relay whose rounds have the right shape and a signature that nobody made.
-fn liar() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut asked = [0; 4_096];
-            let length = stream.read(&mut asked).unwrap_or_default();
-            let asked = String::from_utf8_lossy(&asked[..length]).into_owned();
-            let round = asked.split("/public/").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap_or("1");
-            let signature = [0xa7_u8; 48];
-            let randomness = hearth_schema::digest::Digest::generate(&signature);
-            let body = format!(
-                "{{\"round\":{round},\"randomness\":\"{randomness}\",\"signature\":\"{}\"}}",
-                hex::encode(signature),
-            );
-            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
-            let _ = stream.write_all(format!("{head}{body}").as_bytes());
-        }
-    });
-    url
 }

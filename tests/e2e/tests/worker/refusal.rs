@@ -2,7 +2,7 @@
 
 use hearth_schema::door::{Ask, Voucher};
 use hearth_schema::leaf::Totals;
-use hearth_schema::unit::{DealId, Usd};
+use hearth_schema::unit::{DealId, Seconds, Usd};
 
 use crate::client::{ask, chat};
 use crate::scene::Scene;
@@ -47,6 +47,20 @@ fn the_door_refuses_what_it_should_and_loses_nothing() {
     assert_eq!(code(&chat("Who?", 8).replace("hearth-tiny", "gpt-4")), (404, "model_not_found".into()));
     assert_eq!(code("{\"model\": ").0, 400);
     assert_eq!(code(&chat(&"word ".repeat(3_000), 8)), (400, "context_length_exceeded".into()));
+
+    // Ten megabytes: in the clear, and sealed.
+    let long = "word ".repeat(2_000_000);
+    let now = scene.world.run(async { scene.world.client().head().await.unwrap().time });
+    let key = client.pass(deal, CENT, Seconds(now.0 + 600));
+    let mut sealed = client.seal(deal, &first);
+    sealed.sealed = long.clone().into_bytes().into();
+    for said in
+        [client.openai(&door, Some(&key), &chat(&long, 8)), client.post(&url, serde_json::to_vec(&sealed).unwrap())]
+    {
+        assert_eq!((said.status, &said.body["error"]["code"]), (413, &"body_too_large".into()), "{said:?}");
+        let told = said.body["error"]["message"].as_str().unwrap();
+        assert!(told.contains("8388608 bytes") && told.contains("send a shorter prompt"), "{told}");
+    }
 
     // A voucher over what was never served, one by another key, and an honest one.
     let honest = client.voucher(deal, 1, &served);

@@ -10,10 +10,8 @@ use super::Finding;
 use crate::config::Config;
 use crate::dispatch::Keys;
 use crate::sight::wall;
-use crate::{run, view};
+use crate::{gas, run, view};
 
-/// The gas of a commit, raised as it would be, with something to spare.
-const COMMIT_GAS: u64 = 700_000;
 /// For so many commits there should be gas coins.
 const COMMITS: u128 = 20;
 /// A clock that is off by more than this is wrong, in seconds.
@@ -88,7 +86,7 @@ pub fn clock(block: u64, now: u64) -> Finding {
 /// Whether the fee of a commit stays within what the configuration allows.
 pub fn gas_price(config: &Config) -> Finding {
     let (price, most) = (&config.chain.gas_price, config.chain.max_fee);
-    match price.of(COMMIT_GAS) {
+    match price.of(gas::COMMIT) {
         Some(fee) if fee <= u128::from(most) => Finding::fine(
             "gas price",
             format!("{price}: a commit costs about {fee} of at most {most} {}", price.denom()),
@@ -113,7 +111,7 @@ async fn deployment(client: &Client, at: &Addresses) -> Result<Finding, Error> {
 
 async fn coins(config: &Config, client: &Client, worker: &str) -> Finding {
     let denom = config.chain.gas_price.denom();
-    let needed = config.chain.gas_price.of(COMMIT_GAS).unwrap_or(u128::MAX).saturating_mul(COMMITS);
+    let needed = gas::commits(&config.chain.gas_price, COMMITS);
     match client.balance(worker, denom).await {
         Ok(has) if has < needed => {
             let said = format!("{worker} has {has} {denom}, and {COMMITS} commits cost about {needed}");

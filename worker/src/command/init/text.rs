@@ -21,6 +21,8 @@ deployment = {deployment}
 claims = true
 # How long answers under way may go on when the worker is stopped.
 drain = "60s"
+# How long answers and receipts of a deal are kept after its time, once it is over and final.
+keep = "7d"
 
 [chain]
 chain_id = {chain}
