@@ -87,6 +87,23 @@ pub fn show_duration(duration: Seconds) -> String {
     }
 }
 
+/// A moment as seen from now, roughly: `in 3h`, `2m ago`.
+pub fn show_moment(moment: Seconds, now: Seconds) -> String {
+    match moment.0.checked_sub(now.0) {
+        Some(0) => "now".to_owned(),
+        Some(left) => format!("in {}", rough(left)),
+        None => format!("{} ago", rough(now.0.saturating_sub(moment.0))),
+    }
+}
+
+/// Seconds in the largest unit of which there are at least two, rounded up.
+fn rough(seconds: u64) -> String {
+    let units = [(86_400, "d"), (3_600, "h"), (60, "m")];
+    let unit = units.into_iter().find(|(size, _)| seconds.checked_div(*size) >= Some(2));
+    let (size, unit) = unit.unwrap_or((1, "s"));
+    format!("{}{unit}", seconds.div_ceil(size))
+}
+
 fn shown(amount: u128, digits: u8) -> String {
     let width = usize::from(digits).saturating_add(1);
     let text = format!("{amount:0>width$}");

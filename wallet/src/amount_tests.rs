@@ -52,6 +52,13 @@ fn durations_are_read_and_shown_in_their_largest_unit() {
     }
 }
 
+#[test]
+fn a_moment_is_told_from_now() {
+    let told = |moment| show_moment(Seconds(moment), Seconds(1_000_000));
+    assert_eq!([told(1_000_000), told(1_000_119), told(1_000_121)], ["now", "in 119s", "in 3m"]);
+    assert_eq!([told(999_999), told(992_800), told(1_000_000 - 21 * 86_400 / 2)], ["1s ago", "2h ago", "11d ago"]);
+}
+
 proptest! {
     #[test]
     fn what_is_shown_is_read_back(amount in any::<u64>(), decimals in 0u8..=18) {

@@ -2,6 +2,7 @@
 //!
 //! - [`goods`] – what is on offer of a model, and whether anything can be bought now
 //! - [`choose`] – which offers to take
+//! - [`fit`] – how long an answer may be
 //! - [`key`] – the key of one deal
 //! - [`take`] – a deal is opened
 //! - [`held`] – a deal in hand: asked, checked, vouched for
@@ -12,6 +13,7 @@
 //! its deal had locked comes back by the deal's clocks, whoever pushes them.
 
 pub mod choose;
+pub mod fit;
 pub mod goods;
 pub mod held;
 pub mod key;
@@ -29,6 +31,7 @@ use hearth_schema::unit::{DealId, NodeId, Price, Seconds, Usd};
 use hearth_speech::Tongue;
 
 pub use self::choose::Need;
+pub use self::fit::Length;
 pub use self::goods::Goods;
 pub use self::held::{Answered, Held, Kept};
 pub use self::lost::{Lost, Remedy, Why};
@@ -78,6 +81,8 @@ pub struct Order {
     pub max_price: Option<Price>,
     /// The most that one deal may charge.
     pub max_cost: Usd,
+    /// How long an answer may be.
+    pub length: Length,
     /// Only this node.
     pub only: Option<NodeId>,
     /// How long a deal should live.
@@ -111,10 +116,17 @@ impl Buyer {
         let mut lost: Vec<Lost> = Vec::new();
         let tongue = self.tongue(&order.goods, tell).await?;
         loop {
-            let ask = Ask { salt: random::bytes::<32>()?.into(), api, body: body.to_owned() };
+            let not: Vec<NodeId> = lost.iter().map(|lost| lost.node).collect();
+            let body = match fit::cut(&self.suite, order, api, body, tongue.as_ref(), &not).await? {
+                None => body.to_owned(),
+                Some(tokens) => {
+                    tell(Step::Cut { tokens });
+                    fit::shortened(body, tokens)?
+                }
+            };
+            let ask = Ask { salt: random::bytes::<32>()?.into(), api, body };
             let need = need(&Question::of(&ask), tongue.as_ref(), order)?;
             let request = ask.digest().ok_or_else(|| Error::usage("a request's salt has 32 bytes"))?;
-            let not: Vec<NodeId> = lost.iter().map(|lost| lost.node).collect();
             let mut held = match self.take(order, need, Kind::Job { request }, &not, tell).await {
                 Err(error) if !lost.is_empty() => return Err(self.out(error, &lost, tell).await),
                 taken => taken?,
@@ -169,12 +181,12 @@ impl Buyer {
 
     /// Where a deal's session is kept.
     pub fn session_path(&self, deal: DealId) -> PathBuf {
-        self.place("sessions").join(format!("{deal}.json"))
+        self.folder.join("sessions").join(&self.suite.client().chain().id).join(format!("{deal}.json"))
     }
 
     /// Keeps a receipt; where.
     pub fn keep_receipt(&self, receipt: &Receipt) -> Result<PathBuf, Error> {
-        let folder = self.place("receipts").join(receipt.pact.deal.to_string());
+        let folder = crate::receipt::folder(&self.folder, &self.suite.client().chain().id, receipt.pact.deal);
         let path = folder.join(format!("{}.json", receipt.served.leaf.index));
         let text = serde_json::to_vec_pretty(receipt).map_err(|error| Error::file(&path, error))?;
         files::private_folder(&folder)?;
@@ -268,10 +280,6 @@ impl Buyer {
             }
         }
         error
-    }
-
-    fn place(&self, what: &str) -> PathBuf {
-        self.folder.join(what).join(&self.suite.client().chain().id)
     }
 }
 

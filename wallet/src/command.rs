@@ -49,10 +49,9 @@ use line::{Line, Noun};
 
 /// Runs the command of these arguments, the program's name first.
 pub fn main(arguments: Vec<OsString>) -> ExitCode {
-    let wanted = answer::wants_json(&arguments);
     let line = match Line::try_parse_from(&arguments) {
         Ok(line) => line,
-        Err(error) => return answer::misread(&error, wanted),
+        Err(error) => return answer::misread(&error, &arguments),
     };
     let voice = Voice::of(&line.flags);
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
@@ -66,13 +65,15 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 }
 
 async fn run(line: &Line, voice: Voice) -> Result<Answer, Error> {
-    if let Noun::Completions { shell } = &line.noun {
-        return Ok(completions(*shell));
+    match &line.noun {
+        Noun::Completions { shell } => return Ok(completions(*shell)),
+        Noun::Config(verb) => return config::run(&line.flags, verb),
+        _ => {}
     }
     let context = Context::open(&line.flags, voice)?;
     match &line.noun {
         Noun::Key(verb) => key::run(&context, verb),
-        Noun::Config(verb) => config::run(&context, verb),
+        Noun::Config(verb) => config::run(&line.flags, verb),
         Noun::Account(verb) => account::run(&context, verb).await,
         Noun::Node(verb) => node::run(&context, verb).await,
         Noun::Bond(verb) => bond::run(&context, verb).await,

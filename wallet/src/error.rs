@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use hearth_schema::code;
 use thiserror::Error;
 
+use crate::deploy::Check;
 use crate::key::KeyError;
 
 /// What a reader of an error can do about it.
@@ -104,12 +105,10 @@ pub enum Error {
     #[error("called off: nothing was signed")]
     Cancelled,
     /// A check found something wrong.
-    #[error("{found} of {checks} checks found something wrong")]
+    #[error("{} of {} checks found something wrong", checks.iter().filter(|check| check.wrong.is_some()).count(), checks.len())]
     Found {
-        /// How many.
-        found: usize,
-        /// Of how many.
-        checks: usize,
+        /// Everything that was looked at.
+        checks: Vec<Check>,
     },
 }
 
@@ -262,6 +261,14 @@ fn remedy(refusal: &Refusal) -> Option<String> {
         Some("market/terms-changed") => "read the new terms by `hearth show`, then repeat",
         Some("market/price-stale" | "bme/price-stale") => "a source of the price has to post: hearth price push",
         Some("market/bond-too-small" | "market/unbacked") => "hearth bond add: the stake has to cover the deal",
+        Some("market/spend-bounds") => "--max has to be within what hearth book show says of the offer's deals",
+        Some("market/life-bounds") => "--life has to be within what hearth book show says of the offer's deals",
+        Some("market/unknown-class") => "hearth class list says which there are",
+        Some("market/unknown-deal") => "hearth deal list shows yours",
+        Some("market/unknown-commit") => "hearth deal show says how many there are",
+        Some("market/unknown-offer") => "hearth book show: what stands there now",
+        Some("market/not-contestable") => "only a commit without a voucher can be contested, once, before it is final",
+        Some("bonds/unknown-node") => "hearth node show lists yours; hearth book show names those that sell",
         Some("hearth/paused") => "wait until the owner resumes; what is open goes on",
         None if refusal.codespace == "sdk" && refusal.code == 13 => "raise gas_price in the profile",
         None if refusal.codespace == "sdk" && refusal.code == 11 => "raise gas_factor in the profile",

@@ -7,10 +7,13 @@
 
 pub mod membership;
 
+use std::path::{Path, PathBuf};
+
 use hearth_schema::digest::Digest;
 use hearth_schema::door::{Ask, Served, Voucher};
 use hearth_schema::market;
 use hearth_schema::sign::BadSignature;
+use hearth_schema::unit::DealId;
 use hearth_speech::Tongue;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +50,11 @@ pub enum Asked {
     Open(Ask),
     /// Its digest alone: whoever holds salt and request can show later what it was.
     Closed(Digest),
+}
+
+/// Where the receipts of a deal are kept within a home.
+pub fn folder(home: &Path, chain: &str, deal: DealId) -> PathBuf {
+    home.join("receipts").join(chain).join(deal.to_string())
 }
 
 impl Receipt {

@@ -2,6 +2,7 @@
 //!
 //! - [`pact`] – what the deal says, as far as an answer is checked by it
 //! - [`question`] – what a request's body asks
+//! - [`leave`] – what a node lets go unsigned
 //! - [`tally`] – what the deal has counted, and its step by one receipt
 //! - [`check`] – whether an answer is one to its request
 //! - [`wrong`] – what can be wrong with an answer
@@ -11,6 +12,7 @@
 //! wrong with it, the state stays as it was, and nothing is signed.
 
 pub mod check;
+pub mod leave;
 pub mod pact;
 pub mod question;
 pub mod tally;

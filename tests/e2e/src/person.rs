@@ -1,7 +1,8 @@
 //! Somebody with a home folder of their own who runs `hearth`.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use hearth_wallet::key::file::{Cost, Keyfile, Password};
@@ -23,7 +24,7 @@ pub struct Person {
 /// What a program said.
 #[derive(Clone, Debug)]
 pub struct Said {
-    /// Its exit code.
+    /// Its exit code; the signal that ended it, below zero, where one did.
     pub code: i32,
     /// Its data.
     pub stdout: String,
@@ -70,10 +71,15 @@ impl Person {
 
     /// Writes a profile of the world that reaches the chain here.
     pub fn profile(&self, world: &World, rpc: &str) {
+        self.profile_of(&world.record_path, rpc);
+    }
+
+    /// Writes a profile of a deployment that reaches its chain here.
+    pub fn profile_of(&self, record: &Path, rpc: &str) {
         let text = format!(
             "default = \"devnet\"\n\n[profiles.devnet]\nkey = \"me\"\ndeployment = \"{}\"\npassword_file = \"{}\"\n\n\
              [profiles.devnet.chain]\nchain_id = \"hearth-1\"\nrpc = [\"{rpc}\"]\nanswer_ms = 2000\nwait_ms = 15000\n",
-            world.record_path.display(),
+            record.display(),
             self.home.join("password").display(),
         );
         std::fs::write(self.home.join("config.toml"), text).unwrap();
@@ -146,7 +152,7 @@ impl Default for Person {
 pub fn said(child: Child) -> Said {
     let output = child.wait_with_output().unwrap();
     Said {
-        code: output.status.code().unwrap_or(-1),
+        code: output.status.code().or(output.status.signal().map(|signal| -signal)).unwrap(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }

@@ -110,14 +110,17 @@ impl World {
 
     /// Commands a fault of the chain: `{"forget": {"count": 1}}` and its like.
     pub fn chaos(&self, command: serde_json::Value) {
-        let call =
-            serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "dev_chaos", "params": { "command": command } });
-        let rpc = self.devnet.rpc();
-        let told: serde_json::Value = self.run(async move {
-            reqwest::Client::new().post(rpc).json(&call).send().await.unwrap().json().await.unwrap()
-        });
-        assert_eq!(told["result"], serde_json::json!({}), "{told}");
+        self.run(chaos(&self.devnet, command));
     }
+}
+
+/// Commands a fault of a devnet.
+pub async fn chaos(devnet: &Devnet, command: serde_json::Value) {
+    let call =
+        serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "dev_chaos", "params": { "command": command } });
+    let answer = reqwest::Client::new().post(devnet.rpc()).json(&call).send().await.unwrap();
+    let told: serde_json::Value = answer.json().await.unwrap();
+    assert_eq!(told["result"], serde_json::json!({}), "{told}");
 }
 
 /// A runtime for those who wait.

@@ -4,6 +4,8 @@ use hearth_schema::leaf::Weights;
 use hearth_schema::market::{Choice, MOST_TAKEN, OfferAnswer};
 use hearth_schema::unit::{NodeId, Price, Seconds, Usd};
 
+use crate::session::leave;
+
 /// What a deal has to be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wish {
@@ -13,6 +15,8 @@ pub struct Wish {
     pub max_cost: Usd,
     /// How much the deal needs to cover.
     pub need: Need,
+    /// The most that a node lets one answer cost before there is a voucher for it.
+    pub leave: Usd,
     /// How long it should live.
     pub life: Seconds,
     /// Only this node.
@@ -35,8 +39,11 @@ pub enum Need {
         /// Of the answer.
         output: u64,
     },
-    /// All that it may cost.
-    All,
+    /// All that it may cost, in answers of so many tokens.
+    All {
+        /// Of one answer.
+        output: u64,
+    },
 }
 
 /// An offer, and what its class weighs.
@@ -68,6 +75,8 @@ pub struct Unfit {
     pub dear: usize,
     /// At whose price the request may cost more than the deal may charge.
     pub costly: usize,
+    /// At whose price an answer may cost more than a node lets go unsigned.
+    pub unsigned: usize,
     /// Of other nodes than the one that is wanted, or of those that failed before.
     pub others: usize,
     /// Expired, under other terms, or without a free slot.
@@ -115,6 +124,12 @@ pub fn choose(mut candidates: Vec<Candidate>, wish: &Wish) -> Result<Pick, Unfit
 }
 
 impl Wish {
+    /// The same where a node lets so much go unsigned.
+    #[must_use]
+    pub fn with_leave(self, leave: Usd) -> Self {
+        Self { leave, ..self }
+    }
+
     /// What the deal has to cover at this offer; nothing where it will not do, which is counted.
     fn check(&self, offer: &OfferAnswer, weights: Weights, unfit: &mut Unfit) -> Option<Usd> {
         let is_other = self.only.is_some_and(|only| only != offer.node) || self.not.contains(&offer.node);
@@ -128,6 +143,8 @@ impl Wish {
             &mut unfit.dear
         } else if need.is_none() {
             &mut unfit.costly
+        } else if !self.need.is_within(self.leave, offer.price, weights) {
+            &mut unfit.unsigned
         } else {
             return need;
         };
@@ -139,19 +156,28 @@ impl Wish {
 impl Need {
     fn at(self, price: Price, weights: Weights, all: Usd) -> Option<Usd> {
         match self {
-            Self::All => Some(all),
+            Self::All { .. } => Some(all),
             Self::Request { input, output } => {
                 let counts = hearth_schema::leaf::Counts { input, cached: 0, output };
                 weights.fee(price, counts).ok()
             }
         }
     }
+
+    /// Whether one answer costs no more than this.
+    fn is_within(self, leave: Usd, price: Price, weights: Weights) -> bool {
+        let (input, output) = match self {
+            Self::Request { input, output } => (input, output),
+            Self::All { output } => (0, output),
+        };
+        leave::tokens(leave, price, weights, input, output) == Some(output)
+    }
 }
 
 /// The deal at the best offer; it lives as long as that one allows.
 fn alone(offer: &OfferAnswer, need: Usd, wish: &Wish) -> Option<Pick> {
     let max_spend = match wish.need {
-        Need::All => need.min(offer.max_spend),
+        Need::All { .. } => need.min(offer.max_spend),
         Need::Request { .. } => need.max(offer.min_spend),
     };
     let fits = max_spend >= offer.min_spend && max_spend <= offer.max_spend && max_spend <= wish.max_cost;
@@ -161,7 +187,7 @@ fn alone(offer: &OfferAnswer, need: Usd, wish: &Wish) -> Option<Pick> {
 
 /// The deal that this offer may open too: larger if need be, as long as it fits all before.
 fn beside(pick: &Pick, offer: &OfferAnswer, need: Usd, wish: &Wish) -> Option<Pick> {
-    let need = if matches!(wish.need, Need::All) { pick.max_spend } else { need };
+    let need = if matches!(wish.need, Need::All { .. }) { pick.max_spend } else { need };
     let max_spend = pick.max_spend.max(need).max(offer.min_spend);
     let fits_all = pick.offers.iter().all(|before| max_spend <= before.max_spend);
     let lives = pick.expires_at.0 <= wish.now.0.saturating_add(offer.max_life.0);

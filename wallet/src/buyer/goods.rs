@@ -5,7 +5,7 @@ use hearth_schema::unit::{Asset, ClassId, Seconds, Usd};
 use hearth_schema::{charge, code};
 
 use super::choose::{Candidate, Pick, Unfit, Wish, choose};
-use crate::amount::{per_million, show_dollars};
+use crate::amount::{per_million, show_dollars, show_tokens};
 use crate::error::{Error, Refusal};
 use crate::suite::Suite;
 
@@ -66,7 +66,7 @@ impl Goods {
     }
 
     fn unfit(&self, unfit: Unfit, wish: &Wish) -> Error {
-        let Unfit { offers, dear, costly, others, over, bounds } = unfit;
+        let Unfit { offers, dear, costly, unsigned, others, over, bounds } = unfit;
         let name = &self.model.name;
         if offers == 0 {
             let problem = format!("nobody offers {name} now");
@@ -76,6 +76,13 @@ impl Goods {
         let reasons = [
             (dear, format!("above the dearest price ({max_price} for a million tokens)")),
             (costly, format!("at which it may cost more than {}", show_dollars(wish.max_cost))),
+            (
+                unsigned,
+                format!(
+                    "at which an answer may cost more than the {} that a node answers for unsigned",
+                    show_dollars(wish.leave)
+                ),
+            ),
             (others, "of other nodes, or of nodes that failed before".into()),
             (over, "full, expired or outdated".into()),
             (bounds, "for larger, smaller or shorter deals".into()),
@@ -83,7 +90,12 @@ impl Goods {
         let counted = reasons.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}"));
         let counted: Vec<String> = counted.collect();
         let problem = format!("none of {offers} offers of {name} will do: {}", counted.join("; "));
-        Error::usage_hint(problem, "raise --max-price or --max-cost, or ask for fewer tokens by --max-tokens")
+        let hint = if unsigned == offers {
+            "ask for fewer tokens by --max-tokens"
+        } else {
+            "raise --max-price or --max-cost, or ask for fewer tokens by --max-tokens"
+        };
+        Error::usage_hint(problem, hint)
     }
 }
 
@@ -103,11 +115,12 @@ pub async fn afford(suite: &Suite, client: &str, max_spend: Usd, now: Seconds) -
         return Ok(());
     }
     let worth = show_dollars(max_spend);
-    let words =
-        format!("bme/insufficient: a deal of {worth} locks {lock} base units of the token, the account has {free}");
+    let [lock, free] = [lock, free].map(|tokens| show_tokens(tokens, config.decimals, "tokens"));
+    let words = format!("bme/insufficient: a deal of {worth} locks {lock}, the account has {free}");
     Err(Error::Funds(refusal("bme/insufficient", words)))
 }
 
-fn refusal(code: &str, words: String) -> Refusal {
+/// What a contract would refuse, told before it is asked.
+pub(crate) fn refusal(code: &str, words: String) -> Refusal {
     Refusal { codespace: "hearth".into(), code: 0, suite: code::all().find(|known| *known == code), words, hash: None }
 }

@@ -7,6 +7,11 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Step {
+    /// The answer is asked to be no longer: a longer one could cost more than a node answers for unsigned.
+    Cut {
+        /// Its most tokens.
+        tokens: u64,
+    },
     /// A take was signed and is being sent.
     Taking {
         /// Among how many offers.

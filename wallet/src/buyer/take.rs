@@ -1,6 +1,6 @@
 //! A deal is opened, and what the chain made of it is read back.
 
-use hearth_schema::market::{Bid, DealAnswer, ExecuteMsg, Kind, Taken};
+use hearth_schema::market::{Bid, DealAnswer, ExecuteMsg, Kind, Taken, TermsAnswer};
 use hearth_schema::unit::{Asset, DealId, NodeId};
 use tokio::time::{Duration, Instant, sleep};
 
@@ -13,13 +13,33 @@ use crate::amount::show_dollars;
 use crate::error::Error;
 use crate::key::{SecretKey, Signer as _};
 use crate::random;
-use crate::session::{Pact, Session};
+use crate::session::{Pact, Session, leave};
 use crate::suite::Suite;
 
 /// How often the book is read again because its offers changed before they were taken.
 const TRIES: u32 = 3;
 /// Between two looks at a deal that a node does not know yet.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// What a deal has to be, under the terms in force.
+pub(super) async fn wish(suite: &Suite, order: &Order, need: Need, not: &[NodeId]) -> Result<Wish, Error> {
+    let now = suite.client().head().await?.time;
+    let TermsAnswer { version, terms } = suite.market().terms(None).await?;
+    Ok(Wish {
+        max_price: order.max_price,
+        max_cost: order.max_cost,
+        need,
+        leave: match need {
+            Need::Request { .. } => terms.unsigned_cap,
+            Need::All { .. } => leave::FREE,
+        },
+        life: order.life,
+        only: order.only,
+        not: not.to_vec(),
+        now,
+        terms: version,
+    })
+}
 
 /// The offers to take now, and the terms in force; whether the client can pay for them is known.
 pub async fn pick(
@@ -29,22 +49,10 @@ pub async fn pick(
     need: Need,
     not: &[NodeId],
 ) -> Result<(Pick, u32), Error> {
-    let now = suite.client().head().await?.time;
-    let terms = suite.market().config().await?.terms;
-    let Order { goods, max_price, max_cost, only, life, .. } = order;
-    let wish = Wish {
-        max_price: *max_price,
-        max_cost: *max_cost,
-        need,
-        life: *life,
-        only: *only,
-        not: not.to_vec(),
-        now,
-        terms,
-    };
-    let pick = goods.pick(suite, &wish).await?;
-    afford(suite, client, pick.max_spend, now).await?;
-    Ok((pick, terms))
+    let wish = wish(suite, order, need, not).await?;
+    let pick = order.goods.pick(suite, &wish).await?;
+    afford(suite, client, pick.max_spend, wish.now).await?;
+    Ok((pick, wish.terms))
 }
 
 impl Buyer {

@@ -5,6 +5,7 @@ use hearth_schema::bme::{Claimed, Deposited, Withdrawn};
 use hearth_schema::unit::Asset;
 use serde_json::json;
 
+use crate::buyer::goods::refusal;
 use crate::command::act::Act;
 use crate::command::answer::Answer;
 use crate::command::context::{Context, Money};
@@ -81,6 +82,12 @@ pub async fn run(context: &Context, verb: &Verb) -> Result<Answer, Error> {
         Verb::Withdraw { amount } => {
             let money = Money::of(&suite).await?;
             let amount = money.read(amount)?;
+            let free = suite.bme().account(&context.address()?, Asset::Token).await?.free.tokens();
+            if amount > free {
+                let [wanted, free] = [amount, free].map(|tokens| money.show(tokens));
+                let words = format!("bme/insufficient: {wanted} are asked for, and {free} are free in the account");
+                return Err(Error::Funds(refusal("bme/insufficient", words)));
+            }
             let moves = format!("{} from your account at {at} to you", money.show(amount));
             let act = Act::new(vec![suite.bme().withdraw(Asset::Token, amount.into())?], moves);
             act.run(context).await?.answer(|tx| {

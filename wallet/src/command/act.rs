@@ -69,19 +69,7 @@ impl Act {
 
     /// Asks a person; where there is none to ask, `--yes` has to be there.
     pub async fn agree(&self, context: &Context, address: &str) -> Result<(), Error> {
-        if context.flags().yes {
-            return Ok(());
-        }
-        let voice = context.voice();
-        if !voice.can_ask() {
-            return Err(Error::usage_hint("nobody can be asked: there is no terminal", "--yes does it unasked"));
-        }
-        let estimate = self.estimate(context, address).await?;
-        voice.tell(&self.said(&estimate));
-        voice.tell("Do it? [y/N]");
-        let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer).map_err(|error| Error::file("/dev/stdin", error))?;
-        if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") { Ok(()) } else { Err(Error::Cancelled) }
+        consent(context, async || Ok(self.said(&self.estimate(context, address).await?))).await
     }
 
     async fn estimate(&self, context: &Context, address: &str) -> Result<Estimate, Error> {
@@ -97,6 +85,22 @@ impl Act {
         lines.push(format!("gas {}, fee {}", estimate.gas, estimate.fee));
         lines.join("\n")
     }
+}
+
+/// Asks a person, after saying this; where there is none to ask, `--yes` has to be there.
+pub async fn consent(context: &Context, said: impl AsyncFnOnce() -> Result<String, Error>) -> Result<(), Error> {
+    if context.flags().yes {
+        return Ok(());
+    }
+    let voice = context.voice();
+    if !voice.can_ask() {
+        return Err(Error::usage_hint("nobody can be asked: there is no terminal", "--yes does it unasked"));
+    }
+    voice.tell(&said().await?);
+    voice.tell("Do it? [y/N]");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).map_err(|error| Error::file("/dev/stdin", error))?;
+    if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") { Ok(()) } else { Err(Error::Cancelled) }
 }
 
 /// What came of an act.

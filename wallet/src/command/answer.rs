@@ -4,10 +4,13 @@ use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
+use clap::CommandFactory as _;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::command::line::{Flags, Format};
+use crate::command::line::{Flags, Format, Line};
+use crate::command::table::tame;
+use crate::deploy::Check;
 use crate::error::{Error, Sort};
 use crate::tx::Included;
 
@@ -109,6 +112,8 @@ impl Voice {
     }
 
     fn fail_with(self, problem: &str, hint: Option<String>, exit: u8, error: Option<&Error>) -> ExitCode {
+        // One line, whatever a stranger's words in it hold.
+        let problem = tame(problem);
         let (red, plain) = if self.colour { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
         let mut lines = std::io::stderr().lock();
         let _ = writeln!(lines, "{red}error:{plain} {problem}");
@@ -119,8 +124,11 @@ impl Voice {
             let hash = error.and_then(hash_of);
             let sort = error.map_or("usage", |error| word(error.sort()));
             let code = error.and_then(Error::code);
-            let said =
-                json!({ "sort": sort, "exit": exit, "code": code, "problem": problem, "hint": hint, "hash": hash });
+            let checks = error.and_then(checks_of);
+            let said = json!({
+                "sort": sort, "exit": exit, "code": code, "problem": problem, "hint": hint, "hash": hash,
+                "checks": checks,
+            });
             let _ = writeln!(std::io::stdout(), "{}", json!({ "hearth": SCHEMA, "error": said }));
         }
         ExitCode::from(exit)
@@ -166,26 +174,46 @@ fn hash_of(error: &Error) -> Option<String> {
     }
 }
 
+/// What a check looked at, where it found something wrong.
+fn checks_of(error: &Error) -> Option<&[Check]> {
+    match error {
+        Error::Found { checks } => Some(checks),
+        _ => None,
+    }
+}
+
 /// Whether JSON was asked for by a line that may not be readable.
-pub fn wants_json(arguments: &[OsString]) -> bool {
+fn wants_json(arguments: &[OsString]) -> bool {
     let flag = arguments.iter().any(|argument| argument == "--output=json");
     let two = arguments.windows(2).any(|pair| matches!(pair, [flag, value] if flag == "--output" && value == "json"));
     flag || two || std::env::var("HEARTH_OUTPUT").is_ok_and(|value| value == "json")
 }
 
+/// Where it is said how the command of these arguments is used.
+fn help_of(arguments: &[OsString]) -> String {
+    let (mut command, mut path) = (Line::command(), "hearth".to_owned());
+    for word in arguments.iter().skip(1) {
+        if let Some(found) = command.find_subcommand(word).cloned() {
+            path = format!("{path} {}", found.get_name());
+            command = found;
+        }
+    }
+    format!("{path} --help")
+}
+
 /// Answers a line that clap could not read, or that asked for help.
-pub fn misread(error: &clap::Error, json: bool) -> ExitCode {
+pub fn misread(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     if !error.use_stderr() {
         let _ = error.print();
         return ExitCode::SUCCESS;
     }
     let text = error.to_string();
     if text.starts_with("error: ") {
-        let voice = Voice { json, colour: false, terminal: false };
+        let voice = Voice { json: wants_json(arguments), colour: false, terminal: false };
         let problem = text.trim_start_matches("error: ").lines().map(str::trim).take_while(|line| !line.is_empty());
         let problem = problem.collect::<Vec<_>>().join(" ");
         let hint = text.lines().find_map(|line| line.trim().strip_prefix("tip: ")).map(ToOwned::to_owned);
-        return voice.fail_with(&problem, hint.or_else(|| Some("hearth --help".to_owned())), 2, None);
+        return voice.fail_with(&problem, hint.or_else(|| Some(help_of(arguments))), 2, None);
     }
     // A noun without a verb: its help is the answer.
     let _ = error.print();

@@ -2,13 +2,14 @@
 
 use clap::Subcommand;
 use hearth_schema::bonds::{Bonded, Unbonded, Withdrawn};
-use hearth_schema::unit::NodeId;
+use hearth_schema::unit::{NodeId, Seconds};
 use serde_json::json;
 
 use crate::amount;
 use crate::command::act::Act;
 use crate::command::answer::{Answer, to_value};
 use crate::command::context::{Context, Money};
+use crate::command::price;
 use crate::command::table::pairs;
 use crate::error::Error;
 use crate::suite::Suite;
@@ -70,7 +71,11 @@ pub async fn run(context: &Context, verb: &Verb) -> Result<Answer, Error> {
             let act = Act::new(vec![suite.bonds().unbond(*node, amount)?], moves);
             act.run(context).await?.answer(|tx| {
                 let event: Unbonded = tx.needed_event(&at)?;
-                let said = format!("{} can be withdrawn from {} on", money.show(event.amount), event.until);
+                let said = format!(
+                    "{} can be withdrawn {}",
+                    money.show(event.amount),
+                    amount::show_moment(event.until, price::now())
+                );
                 Ok(Answer::of(tx, &event, said))
             })
         }
@@ -87,6 +92,11 @@ pub async fn run(context: &Context, verb: &Verb) -> Result<Answer, Error> {
     }
 }
 
+/// When a node may sell again.
+fn free(until: Seconds) -> String {
+    format!("it may sell again {}", amount::show_moment(until, price::now()))
+}
+
 async fn show(suite: &Suite, money: &Money, node: NodeId) -> Result<Answer, Error> {
     let answer = suite.bonds().stake_answer(node).await?;
     let risk = suite.market().at_risk(node).await?;
@@ -94,7 +104,7 @@ async fn show(suite: &Suite, money: &Money, node: NodeId) -> Result<Answer, Erro
     let text = pairs([
         ("active", money.show(answer.stake.active)),
         ("unbonding", money.show(answer.stake.unbonding)),
-        ("jailed until", answer.stake.jailed_until.map_or_else(|| "not jailed".to_owned(), |until| until.to_string())),
+        ("jailed", answer.stake.jailed_until.map_or_else(|| "no".to_owned(), free)),
         ("worth", amount::show_dollars(risk.bond)),
         ("answers for", amount::show_dollars(risk.at_risk)),
     ]);

@@ -32,17 +32,21 @@ pub enum Verb {
 /// Runs the command.
 pub async fn run(context: &Context, verb: &Verb) -> Result<Answer, Error> {
     let suite = context.suite()?;
+    let (Verb::Show { class } | Verb::Depth { class }) = verb;
+    // An empty book of a class that is not there is a slip of the reader's.
+    suite.market().class(*class).await?;
+    let nothing = format!("nothing is for sale in class {class}");
     match verb {
-        Verb::Show { class } => {
+        Verb::Show { .. } => {
             let offers = suite.market().book(*class, None).await?;
-            Ok(Answer::new(json!({ "class": class, "offers": to_value(&offers) }), offer::rows(&offers)))
+            Ok(Answer::new(json!({ "class": class, "offers": to_value(&offers) }), offer::rows(&offers, &nothing)))
         }
-        Verb::Depth { class } => {
+        Verb::Depth { .. } => {
             let levels = suite.market().depth(*class).await?;
             let row = |level: &Level| {
                 vec![amount::per_million(level.price), level.offers.to_string(), level.free.to_string()]
             };
-            let text = table(&["price/M", "offers", "free slots"], levels.iter().map(row));
+            let text = table(&["price/M", "offers", "free slots"], levels.iter().map(row), &nothing);
             Ok(Answer::new(json!({ "class": class, "levels": to_value(&levels) }), text))
         }
     }

@@ -42,7 +42,8 @@ pub async fn models(context: &Context, verb: &ModelVerb) -> Result<Answer, Error
     let models = context.suite()?.market().models().await?;
     let row =
         |model: &Model| vec![model.model.to_string(), model.name.clone(), model.digest.to_hex(), model.source.clone()];
-    let text = table(&["model", "name", "digest", "source"], models.iter().map(row));
+    let nothing = "the curator has published no model yet";
+    let text = table(&["model", "name", "digest", "source"], models.iter().map(row), nothing);
     Ok(Answer::new(json!({ "models": to_value(&models) }), text))
 }
 
@@ -58,7 +59,8 @@ pub async fn classes(context: &Context, verb: &ClassVerb) -> Result<Answer, Erro
     let suite = context.suite()?;
     let (classes, models) = (suite.market().classes().await?, suite.market().models().await?);
     let rows = classes.iter().map(|class| [vec![class.id.to_string()], described(class, &models)].concat());
-    let text = table(&["class", "sells", "engine", "sampler", "input ‰", "cached ‰"], rows);
+    let heads = ["class", "sells", "engine", "sampler", "input ‰", "cached ‰"];
+    let text = table(&heads, rows, "the curator has published no class yet");
     Ok(Answer::new(json!({ "classes": to_value(&classes) }), text))
 }
 

@@ -11,13 +11,14 @@ use hearth_speech::{Message, Tongue};
 use serde_json::json;
 
 use crate::amount;
-use crate::buyer::{Answered, Buyer, Held, Kept, Lost, Need, Order, Step, Why, keep_at, take};
+use crate::buyer::{Answered, Buyer, Held, Kept, Length, Lost, Need, Order, Step, Why, fit, keep_at, need, take};
 use crate::command::answer::Answer;
 use crate::command::context::Context;
 use crate::command::purchase::teller::plain;
 use crate::command::purchase::{self, MOST_PROMPT, Purchase, Teller, bill, bill_line, bounded};
 use crate::error::Error;
 use crate::random;
+use crate::session::{Question, leave};
 
 /// What is talked about.
 #[derive(Debug, Args)]
@@ -54,7 +55,7 @@ pub async fn run(context: &Context, chatting: &Chatting) -> Result<Answer, Error
     let suite = context.suite()?;
     let order = chatting.purchase.order(&suite, &chatting.max_cost, &chatting.life).await?;
     if context.flags().dry_run {
-        let (pick, _) = take::pick(&suite, &context.address()?, &order, Need::All, &[]).await?;
+        let (pick, _) = take::pick(&suite, &context.address()?, &order, all(&order), &[]).await?;
         let text = format!(
             "a session of at most {} at one of {} offers",
             amount::show_dollars(pick.max_spend),
@@ -69,7 +70,7 @@ pub async fn run(context: &Context, chatting: &Chatting) -> Result<Answer, Error
     let tongue = buyer.tongue(&order.goods, &mut tell).await?;
     let held = match chatting.session.as_deref().filter(|path| path.exists()) {
         Some(path) => resumed(&buyer, path).await?,
-        None => buyer.take(&order, Need::All, Kind::Session, &[], &mut tell).await?,
+        None => buyer.take(&order, all(&order), Kind::Session, &[], &mut tell).await?,
     };
     let mut talk = Talk { context, buyer, order, chatting, tongue, teller, held, lost: Vec::new(), turns: 0 };
     talk.keep()?;
@@ -122,23 +123,64 @@ impl Talk<'_> {
             if line.trim().is_empty() {
                 continue;
             }
-            if let Err(error) = bounded(&line) {
-                self.context.voice().tell(&error.to_string());
-                continue;
+            match self.turn(line) {
+                Ok(ask) => tokio::select! {
+                    answered = self.answer(ask, true) => answered?,
+                    _ = tokio::signal::ctrl_c() => return self.leave().await,
+                },
+                Err(error) if self.context.voice().can_ask() => {
+                    let hint = error.hint().map(|hint| format!(" ({hint})")).unwrap_or_default();
+                    self.context.voice().tell(&format!("{error}{hint}"));
+                }
+                Err(error) => return self.leave().await.and(Err(error)),
             }
-            self.held.kept.history.push(Message { role: "user".into(), content: line });
-            let ask = self.question()?;
-            self.answer(ask, true).await?;
         }
     }
 
+    /// What a person said, as a request; what cannot be asked was not said.
+    fn turn(&mut self, line: String) -> Result<Ask, Error> {
+        bounded(&line)?;
+        self.held.kept.history.push(Message { role: "user".into(), content: line });
+        self.question().inspect_err(|_| drop(self.held.kept.history.pop()))
+    }
+
     /// The conversation so far, as a request.
-    fn question(&self) -> Result<Ask, Error> {
+    fn question(&mut self) -> Result<Ask, Error> {
         let system = self.chatting.purchase.system();
         let system = system.map(|content| Message { role: "system".into(), content: content.into() });
         let messages: Vec<Message> = system.into_iter().chain(self.held.kept.history.iter().cloned()).collect();
-        let body = self.chatting.purchase.body(&self.order.goods.model.name, &messages)?;
+        let body = self.chatting.purchase.body(&self.order, &messages)?;
+        let body = self.fitted(&body)?;
         Ok(Ask { salt: random::bytes::<32>()?.into(), api: Api::Chat, body })
+    }
+
+    /// A request whose answer costs no more than the node lets go unsigned, and the deal has left.
+    fn fitted(&mut self, body: &str) -> Result<String, Error> {
+        let (pact, wanted) = (self.held.kept.session.pact(), self.order.length.tokens());
+        let left = pact.max_spend.less(self.held.kept.session.totals().spent);
+        let room = left.min(leave::FREE);
+        let input = match need(&Question::read(Api::Chat, body), self.tongue.as_ref(), &self.order)? {
+            Need::Request { input, .. } => input,
+            Need::All { .. } => 0,
+        };
+        match leave::tokens(room, pact.price, pact.weights, input, wanted) {
+            Some(fits) if fits == wanted => Ok(body.to_owned()),
+            Some(tokens) if self.order.length == Length::Usual => {
+                self.teller.tell(Step::Cut { tokens });
+                fit::shortened(body, tokens)
+            }
+            _ if room == left => Err(Error::usage_hint(
+                format!("the session has {} left, and an answer to this may cost more", amount::show_dollars(left)),
+                "/quit, and begin a new one with a higher --max-cost",
+            )),
+            _ => Err(Error::usage_hint(
+                format!(
+                    "an answer to this may cost more than the {} that a node answers for unsigned",
+                    amount::show_dollars(room)
+                ),
+                "ask for fewer tokens by --max-tokens, or begin a new session: what was said before counts too",
+            )),
+        }
     }
 
     /// Asks until a node answers rightly, and tells it.
@@ -192,7 +234,7 @@ impl Talk<'_> {
         // What was accepted before is committed by its voucher; the rest comes back when its last clock has run out.
         self.buyer.close(deal).await?;
         let not: Vec<NodeId> = self.lost.iter().map(|lost| lost.node).collect();
-        self.held = self.buyer.take(&self.order, Need::All, Kind::Session, &not, &mut tell).await?;
+        self.held = self.buyer.take(&self.order, all(&self.order), Kind::Session, &not, &mut tell).await?;
         self.held.kept.history = history;
         self.keep()
     }
@@ -244,6 +286,14 @@ impl Talk<'_> {
 
     fn keep(&self) -> Result<(), Error> {
         keep_at(&place(&self.buyer, self.chatting, &self.held.kept), &self.held.kept)
+    }
+}
+
+/// A session: all that it may cost, in answers of which a node gives the first without a voucher.
+const fn all(order: &Order) -> Need {
+    match order.length {
+        Length::Asked(output) => Need::All { output },
+        Length::Usual => Need::All { output: 1 },
     }
 }
 

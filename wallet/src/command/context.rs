@@ -9,7 +9,7 @@ use hearth_schema::unit::{Amount, TokenAmount};
 use crate::amount;
 use crate::chain::{Chain, Client};
 use crate::command::answer::Voice;
-use crate::command::config::{Config, Profile};
+use crate::command::config::{self, Config, Profile};
 use crate::command::line::Flags;
 use crate::command::secret;
 use crate::deploy::Record;
@@ -31,14 +31,8 @@ pub struct Context {
 impl Context {
     /// Reads the profile and puts the flags over it.
     pub fn open(flags: &Flags, voice: Voice) -> Result<Self, Error> {
-        let home = match &flags.home {
-            Some(home) => home.clone(),
-            None => std::env::home_dir()
-                .ok_or_else(|| Error::usage_hint("there is no home folder", "name one by --home DIR"))?
-                .join(".hearth"),
-        };
-        let config = Config::read(&home.join("config.toml"))?;
-        // What adds a profile must not need it.
+        let home = home(flags)?;
+        let config = Config::read(&home.join(config::FILE))?;
         let profile = config.profile(flags.profile.as_deref())?.cloned();
         let chain = chain_of(profile.as_ref(), flags)?;
         Ok(Self { home, flags: flags.clone(), profile, chain, voice })
@@ -87,15 +81,20 @@ impl Context {
         })
     }
 
-    /// The deployment.
-    pub fn suite(&self) -> Result<Suite, Error> {
-        let client = self.client()?;
+    /// The deployment's record.
+    pub fn record(&self) -> Result<Record, Error> {
         let path = self.record_path()?;
         if !path.exists() {
             let what = format!("there is no deployment of {} at {}", self.chain()?.id, path.display());
             return Err(Error::usage_hint(what, "name its record by --deployment FILE, or in the profile"));
         }
-        Record::read(&path)?.suite(client)
+        Record::read(&path)
+    }
+
+    /// The deployment.
+    pub fn suite(&self) -> Result<Suite, Error> {
+        let client = self.client()?;
+        self.record()?.suite(client)
     }
 
     /// The keys.
@@ -106,7 +105,11 @@ impl Context {
     /// The name of the key that signs.
     pub fn key_name(&self) -> Result<String, Error> {
         let named = self.flags.key.clone().or_else(|| self.profile.as_ref().and_then(|profile| profile.key.clone()));
-        named.ok_or_else(|| Error::usage_hint("no key is named", "give --key NAME, or set key in the profile"))
+        named.ok_or_else(|| {
+            let none = self.ring().names().is_ok_and(|names| names.is_empty());
+            let remedy = if none { "hearth key new NAME makes one" } else { "hearth key list says which there are" };
+            Error::usage_hint("no key is named", format!("{remedy}; name it by --key NAME, or in the profile"))
+        })
     }
 
     /// The address of the key that signs; the key is not opened.
@@ -189,6 +192,12 @@ fn chain_of(profile: Option<&Profile>, flags: &Flags) -> Result<Option<Chain>, E
         (None, Some(id)) => Chain::new(id.clone(), Vec::new()),
         (None, None) => return Ok(None),
     };
+    over(&mut chain, flags)?;
+    Ok(Some(chain))
+}
+
+/// Puts the flags over a chain's settings.
+pub(super) fn over(chain: &mut Chain, flags: &Flags) -> Result<(), Error> {
     if let Some(id) = &flags.chain_id {
         chain.id.clone_from(id);
     }
@@ -198,5 +207,15 @@ fn chain_of(profile: Option<&Profile>, flags: &Flags) -> Result<Option<Chain>, E
     if let Some(price) = &flags.gas_price {
         chain.gas_price = price.parse()?;
     }
-    Ok(Some(chain))
+    Ok(())
+}
+
+/// The folder of everything.
+pub(super) fn home(flags: &Flags) -> Result<PathBuf, Error> {
+    let of_user = || std::env::home_dir().map(|home| home.join(".hearth"));
+    flags
+        .home
+        .clone()
+        .or_else(of_user)
+        .ok_or_else(|| Error::usage_hint("there is no home folder", "name one by --home DIR"))
 }

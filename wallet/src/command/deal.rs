@@ -1,11 +1,15 @@
 //! `hearth deal`: deals between a client and a node.
 //!
 //! - [`take`] – opening a deal, with a session key of its own
+//! - [`contest`] – doubting a commit
 
+pub mod contest;
 pub mod take;
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
-use hearth_schema::market::{Closed, Contested, DealAnswer, Ended, ExecuteMsg};
+use hearth_schema::market::{Closed, DealAnswer, Ended, ExecuteMsg};
 use hearth_schema::unit::{ClassId, DealId};
 use serde_json::json;
 
@@ -64,13 +68,17 @@ pub enum Verb {
         /// The deal.
         deal: DealId,
     },
-    /// Doubts a commit without a voucher, once.
-    #[command(after_help = "Example:\n  hearth deal contest --help")]
+    /// Doubts a commit without a voucher, once. With a receipt of its worker for something else it fails at once: one that
+    /// was kept is found, another is named.
+    #[command(after_help = "Example:\n  hearth deal contest 1 1 --yes")]
     Contest {
         /// The deal.
         deal: DealId,
         /// Its commit.
         n: u64,
+        /// The receipt that says something else; where left out, the kept ones of the deal are looked through.
+        #[arg(long, value_name = "FILE")]
+        receipt: Option<PathBuf>,
     },
 }
 
@@ -83,7 +91,7 @@ pub async fn run(context: &Context, verb: &Verb) -> Result<Answer, Error> {
         Verb::Show { deal } => show(&context.suite()?, *deal).await,
         Verb::Close { deal } => close(context, *deal).await,
         Verb::Expire { deal } => expire(context, *deal).await,
-        Verb::Contest { deal, n } => contest(context, *deal, *n).await,
+        Verb::Contest { deal, n, receipt } => contest::contest(context, *deal, *n, receipt.as_deref()).await,
     }
 }
 
@@ -111,16 +119,6 @@ async fn expire(context: &Context, deal: DealId) -> Result<Answer, Error> {
     })
 }
 
-async fn contest(context: &Context, deal: DealId, n: u64) -> Result<Answer, Error> {
-    let suite = context.suite()?;
-    let message = suite.market().tell(&ExecuteMsg::Contest { deal, n, receipt: None })?;
-    let act = Act::new(vec![message], format!("one more point of commit {n} of deal {deal} is drawn"));
-    act.run(context).await?.answer(|tx| {
-        let event: Contested = tx.needed_event(suite.market().address())?;
-        Ok(Answer::of(tx, &event, format!("commit {n} of deal {deal} is contested")))
-    })
-}
-
 async fn list(context: &Context, client: String) -> Result<Answer, Error> {
     let deals = context.suite()?.market().deals(&client, None).await?;
     let row = |answer: &DealAnswer| {
@@ -135,7 +133,9 @@ async fn list(context: &Context, client: String) -> Result<Answer, Error> {
             standing(deal),
         ]
     };
-    let text = table(&["deal", "node", "class", "price/M", "spent", "at most", "standing"], deals.iter().map(row));
+    let heads = ["deal", "node", "class", "price/M", "spent", "at most", "standing"];
+    let text =
+        table(&heads, deals.iter().map(row), "no deal was opened yet: hearth run, or hearth deal take, opens one");
     Ok(Answer::new(json!({ "client": client, "deals": to_value(&deals) }), text))
 }
 

@@ -10,7 +10,7 @@ use crate::command::act;
 use crate::command::answer::{Answer, Voice, to_value};
 use crate::command::context::Context;
 use crate::command::pending::{Entry, Pending};
-use crate::command::table::table;
+use crate::command::table::{pairs, table};
 use crate::deploy::{self, Artifacts, Check, Progress, Record, Wish};
 use crate::error::Error;
 use crate::tx::{Included, Sender, Signed};
@@ -66,12 +66,14 @@ fn plan(context: &Context, files: &Files) -> Result<Answer, Error> {
         Part::ALL.map(|part| vec![part.name().to_owned(), at.of(part).to_owned(), artifacts.checksum(part).to_hex()]);
     let models: Vec<&str> = wish.models.iter().map(|model| model.name.as_str()).collect();
     let text = format!(
-        "{}\ncreator {creator}\nowner {}\n{} models: {}\n{} classes",
-        table(&["contract", "address", "checksum"], rows),
-        plan.owner,
-        models.len(),
-        models.join(" "),
-        wish.classes.len(),
+        "{}\n\n{}",
+        table(&["contract", "address", "checksum"], rows, ""),
+        pairs([
+            ("creator", creator.clone()),
+            ("owner", plan.owner.clone()),
+            ("models", models.join(", ")),
+            ("classes", wish.classes.len().to_string()),
+        ]),
     );
     let checksums: serde_json::Map<_, _> =
         Part::ALL.map(|part| (part.name().to_owned(), artifacts.checksum(part).to_hex().into())).into_iter().collect();
@@ -106,10 +108,16 @@ async fn make(context: &Context, files: &Files) -> Result<Answer, Error> {
     if context.flags().dry_run {
         return plan(context, files);
     }
-    if !context.flags().yes && !context.voice().can_ask() {
-        return Err(Error::usage_hint("nobody can be asked: there is no terminal", "--yes deploys unasked"));
-    }
     let (wish, artifacts) = read(files)?;
+    let said = format!(
+        "the suite `{}` is brought onto {}: {} contracts, {} models, {} classes; what is there already is left alone",
+        wish.salt,
+        context.chain()?.id,
+        Part::ALL.len(),
+        wish.models.len(),
+        wish.classes.len(),
+    );
+    act::consent(context, async || Ok(said)).await?;
     act::finish(context, &context.address()?).await?;
     let (key, _) = context.signer()?;
     let sender = Sender::new(context.client()?, key)?;
@@ -121,7 +129,7 @@ async fn make(context: &Context, files: &Files) -> Result<Answer, Error> {
 
 fn recorded(record: &Record, path: &Path) -> Answer {
     let rows = Part::ALL.map(|part| vec![part.name().to_owned(), record.addresses.of(part).to_owned()]);
-    let text = format!("{}\nrecord {}", table(&["contract", "address"], rows), path.display());
+    let text = format!("{}\nrecord {}", table(&["contract", "address"], rows, ""), path.display());
     Answer::new(json!({ "record": path, "deployment": to_value(record) }), text)
 }
 
@@ -136,7 +144,7 @@ async fn status(context: &Context) -> Result<Answer, Error> {
         there.insert(part.name().to_owned(), found.into());
         rows.push(vec![part.name().to_owned(), address.to_owned(), if found { "yes" } else { "no" }.to_owned()]);
     }
-    let text = table(&["contract", "address", "on the chain"], rows);
+    let text = table(&["contract", "address", "on the chain"], rows, "");
     Ok(Answer::new(json!({ "record": path, "deployment": to_value(&record), "on_chain": there }), text))
 }
 
@@ -144,20 +152,19 @@ async fn verify(context: &Context, files: &Files) -> Result<Answer, Error> {
     let (wish, artifacts) = read(files)?;
     let record = Record::read(&context.record_path()?)?;
     let checks = deploy::verify(&context.client()?, &wish, &artifacts, &record).await?;
-    judged(context.voice(), &checks)
+    judged(context.voice(), checks)
 }
 
 /// Checks as an answer; as an error where something is wrong, after saying what.
-pub(super) fn judged(voice: Voice, checks: &[Check]) -> Result<Answer, Error> {
-    let found = checks.iter().filter(|check| check.wrong.is_some()).count();
-    let row = |check: &Check| vec![check.what.clone(), check.wrong.clone().unwrap_or_else(|| "right".to_owned())];
-    let text = table(&["check", "found"], checks.iter().map(row));
-    if found > 0 {
-        for check in checks.iter().filter(|check| check.wrong.is_some()) {
-            voice.tell(&format!("{}: {}", check.what, check.wrong.clone().unwrap_or_default()));
-        }
-        return Err(Error::Found { found, checks: checks.len() });
+pub(super) fn judged(voice: Voice, checks: Vec<Check>) -> Result<Answer, Error> {
+    let line = |check: &Check| match &check.wrong {
+        None => format!("ok     {}", check.what),
+        Some(wrong) => format!("WRONG  {}: {wrong}", check.what),
+    };
+    let text = checks.iter().map(line).collect::<Vec<_>>().join("\n");
+    if checks.iter().any(|check| check.wrong.is_some()) {
+        voice.tell(&text);
+        return Err(Error::Found { checks });
     }
-    let all: Vec<_> = checks.iter().map(|check| json!({ "what": check.what, "wrong": check.wrong })).collect();
-    Ok(Answer::new(json!({ "checks": all }), text))
+    Ok(Answer::new(json!({ "checks": to_value(&checks) }), text))
 }

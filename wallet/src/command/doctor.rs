@@ -3,14 +3,15 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use hearth_schema::deploy::Part;
-use hearth_schema::unit::Seconds;
 
+use crate::amount;
 use crate::chain::{Client, Head};
 use crate::command::answer::Answer;
 use crate::command::context::Context;
 use crate::command::deploy::judged;
 use crate::command::pending::Pending;
-use crate::deploy::{Check, Record};
+use crate::command::price;
+use crate::deploy::Check;
 use crate::error::Error;
 use crate::suite::Suite;
 
@@ -26,7 +27,7 @@ pub async fn run(context: &Context) -> Result<Answer, Error> {
         Ok(client) => checks.extend(chain(context, &client).await),
         Err(error) => checks.push(wrong("chain", &error)),
     }
-    judged(context.voice(), &checks)
+    judged(context.voice(), checks)
 }
 
 fn right(what: impl Into<String>) -> Check {
@@ -110,8 +111,7 @@ async fn gas(context: &Context, client: &Client) -> Check {
 }
 
 async fn deployment(context: &Context, client: &Client) -> Result<Vec<Check>, Error> {
-    let path = context.record_path()?;
-    let record = Record::read(&path)?;
+    let record = context.record()?;
     let suite: Suite = record.suite(client.clone())?;
     let mut checks = Vec::new();
     for part in Part::ALL {
@@ -121,9 +121,12 @@ async fn deployment(context: &Context, client: &Client) -> Result<Vec<Check>, Er
     }
     if checks.iter().all(|check| check.wrong.is_none()) {
         let status = suite.bme().status().await?;
-        let time = status.price_time.unwrap_or(Seconds(0));
-        let stale = format!("it was observed at {time} and is stale: takes are refused (hearth price push)");
-        checks.push(found("price", status.price_stale.then_some(stale)));
+        let stale = match status.price_time {
+            None => "none was posted yet".to_owned(),
+            Some(time) => format!("it was observed {} and is stale", amount::show_moment(time, price::now())),
+        };
+        let stale = format!("{stale}: no deal is opened (a source posts one: hearth price push)");
+        checks.push(found("price of a token", status.price_stale.then_some(stale)));
     }
     Ok(checks)
 }

@@ -148,7 +148,7 @@ fn list(context: &Context) -> Result<Answer, Error> {
     let keys = names.iter().map(|name| described(context, name)).collect::<Result<Vec<_>, _>>()?;
     let cell = |key: &Value, field: &str| key.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
     let rows = keys.iter().map(|key| ["name", "kind", "address"].map(|field| cell(key, field)).to_vec());
-    let text = table(&["name", "kind", "address"], rows);
+    let text = table(&["name", "kind", "address"], rows, "there is no key yet: hearth key new NAME makes one");
     Ok(Answer::new(json!({ "keys": keys }), text))
 }
 

@@ -23,33 +23,43 @@ pub struct Line {
 
 /// What holds for every command.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Flags {
     /// The profile of config.toml; its default where left out.
-    #[arg(long, global = true, env = "HEARTH_PROFILE", value_name = "NAME")]
+    #[arg(long, global = true, env = "HEARTH_PROFILE", value_name = "NAME", hide_env_values = true)]
     pub profile: Option<String>,
     /// The RPC of a node; repeat it for fail-over.
     #[arg(long, global = true, env = "HEARTH_RPC", value_delimiter = ',', value_name = "URL", hide_env_values = true)]
     pub rpc: Vec<String>,
     /// The chain's id.
-    #[arg(long, global = true, env = "HEARTH_CHAIN_ID", value_name = "ID")]
+    #[arg(long, global = true, env = "HEARTH_CHAIN_ID", value_name = "ID", hide_env_values = true)]
     pub chain_id: Option<String>,
     /// The price of gas, as in 0.025ucosm.
-    #[arg(long, global = true, env = "HEARTH_GAS_PRICE", value_name = "PRICE")]
+    #[arg(long, global = true, env = "HEARTH_GAS_PRICE", value_name = "PRICE", hide_env_values = true)]
     pub gas_price: Option<String>,
     /// The deployment's record.
-    #[arg(long, global = true, env = "HEARTH_DEPLOYMENT", value_name = "FILE")]
+    #[arg(long, global = true, env = "HEARTH_DEPLOYMENT", value_name = "FILE", hide_env_values = true)]
     pub deployment: Option<PathBuf>,
     /// The key that signs.
-    #[arg(long, global = true, env = "HEARTH_KEY", value_name = "NAME")]
+    #[arg(long, global = true, env = "HEARTH_KEY", value_name = "NAME", hide_env_values = true)]
     pub key: Option<String>,
     /// The file whose first line is the key's password; - for stdin.
-    #[arg(long, global = true, env = "HEARTH_PASSWORD_FILE", value_name = "FILE")]
+    #[arg(long, global = true, env = "HEARTH_PASSWORD_FILE", value_name = "FILE", hide_env_values = true)]
     pub password_file: Option<PathBuf>,
     /// The folder of profiles, keys and pending transactions [default: ~/.hearth].
-    #[arg(long, global = true, env = "HEARTH_HOME", value_name = "DIR")]
+    #[arg(long, global = true, env = "HEARTH_HOME", value_name = "DIR", hide_env_values = true)]
     pub home: Option<PathBuf>,
-    /// How data is written.
-    #[arg(long, global = true, env = "HEARTH_OUTPUT", value_enum, default_value_t = Format::Text)]
+    /// How data is written: text for people, json for programs.
+    #[arg(
+        long,
+        global = true,
+        env = "HEARTH_OUTPUT",
+        value_enum,
+        default_value_t = Format::Text,
+        value_name = "FORMAT",
+        hide_env_values = true,
+        hide_possible_values = true
+    )]
     pub output: Format,
     /// Says what it would do, use and cost, and signs nothing; needs no key but its address.
     #[arg(long, global = true)]

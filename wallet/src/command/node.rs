@@ -117,6 +117,7 @@ fn attribute(attribute: &hearth_schema::bonds::Attribute) -> String {
 async fn list(suite: &Suite, owner: String) -> Result<Answer, Error> {
     let nodes = suite.bonds().nodes(Some(owner.clone()), None).await?;
     let row = |node: &Node| vec![node.node.to_string(), node.worker.to_string(), node.card.endpoint.clone()];
-    let text = table(&["node", "worker", "endpoint"], nodes.iter().map(row));
+    let nothing = format!("{owner} has no node: hearth node register --card FILE registers one");
+    let text = table(&["node", "worker", "endpoint"], nodes.iter().map(row), &nothing);
     Ok(Answer::new(json!({ "owner": owner, "nodes": to_value(&nodes) }), text))
 }

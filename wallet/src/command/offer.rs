@@ -10,6 +10,7 @@ use crate::amount;
 use crate::command::act::Act;
 use crate::command::answer::{Answer, to_value};
 use crate::command::context::Context;
+use crate::command::price;
 use crate::command::table::table;
 use crate::error::Error;
 use crate::suite::Suite;
@@ -175,10 +176,10 @@ async fn refresh(context: &Context, offers: &[OfferId], rests: Option<&String>) 
     let suite = context.suite()?;
     let expires_at = expiry(&suite, rests).await?;
     let message = suite.market().tell(&ExecuteMsg::Refresh { offers: offers.to_vec(), expires_at })?;
-    let moves = format!("{} offers rest until {expires_at}", offers.len());
+    let moves = format!("{} offers end {}", offers.len(), amount::show_moment(expires_at, price::now()));
     Act::new(vec![message], moves).run(context).await?.answer(|tx| {
         let event: Refreshed = tx.needed_event(suite.market().address())?;
-        Ok(Answer::of(tx, &event, format!("they rest until {}", event.expires_at)))
+        Ok(Answer::of(tx, &event, format!("they end {}", amount::show_moment(event.expires_at, price::now()))))
     })
 }
 
@@ -195,11 +196,14 @@ async fn expiry(suite: &Suite, rests: Option<&String>) -> Result<Seconds, Error>
 
 async fn list(suite: &Suite, node: NodeId) -> Result<Answer, Error> {
     let offers = suite.market().offers(node).await?;
-    Ok(Answer::new(json!({ "node": node, "offers": to_value(&offers) }), rows(&offers)))
+    Ok(Answer::new(
+        json!({ "node": node, "offers": to_value(&offers) }),
+        rows(&offers, &format!("node {node} offers nothing")),
+    ))
 }
 
-/// Offers as a table.
-pub(super) fn rows(offers: &[OfferAnswer]) -> String {
+/// Offers as a table; where there are none, this is said.
+pub(super) fn rows(offers: &[OfferAnswer], nothing: &str) -> String {
     let row = |offer: &OfferAnswer| {
         let place = format!("{}@{}", offer.offer, offer.seq);
         let free = format!("{}/{}", offer.free, offer.slots);
@@ -207,7 +211,7 @@ pub(super) fn rows(offers: &[OfferAnswer]) -> String {
         let spend = [offer.min_spend, offer.max_spend].map(amount::show_dollars).join(" – ");
         vec![place, node, offer.class.to_string(), price, free, spend, amount::show_duration(offer.max_life)]
     };
-    table(&["offer@seq", "node", "class", "price/M", "free", "deal", "life"], offers.iter().map(row))
+    table(&["offer@seq", "node", "class", "price/M", "free", "deal", "life"], offers.iter().map(row), nothing)
 }
 
 fn shown(tick: Tick) -> String {

@@ -126,7 +126,8 @@ pub(super) async fn observed(suite: &Suite) -> Result<Seconds, Error> {
     Err(Error::Network { problem: "the chain makes no newer block".to_owned() })
 }
 
-fn now() -> Seconds {
+/// What this machine's clock says.
+pub(super) fn now() -> Seconds {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Seconds(since.as_secs())
 }
@@ -140,7 +141,7 @@ async fn show(suite: &Suite) -> Result<Answer, Error> {
     let text = pairs([
         ("price", quote(|quote| shown(quote.last))),
         ("lowest of 24 h", quote(|quote| shown(quote.low_24h))),
-        ("observed", quote(|quote| quote.time.to_string())),
+        ("observed", quote(|quote| amount::show_moment(quote.time, now()))),
         ("may be used", if answer.fresh { "yes" } else { "no: it is stale" }.to_owned()),
         ("sources", sources.join(" ")),
     ]);

@@ -14,7 +14,7 @@ use hearth_schema::unit::{ClassId, NodeId, Price, Seconds};
 use serde_json::{Value, json};
 
 use crate::amount;
-use crate::buyer::{Answered, Buyer, Goods, Notes, Order};
+use crate::buyer::{Answered, Buyer, Goods, Length, Notes, Order};
 use crate::command::act;
 use crate::command::context::Context;
 use crate::command::pending::{Entry, Pending};
@@ -46,9 +46,9 @@ pub struct Purchase {
     /// In this class alone.
     #[arg(long, value_name = "CLASS")]
     class: Option<ClassId>,
-    /// The most tokens of one answer.
-    #[arg(long, default_value_t = 256, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-    max_tokens: u64,
+    /// The most tokens of one answer [default: 256, or as many as a node answers for unsigned].
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    max_tokens: Option<u64>,
     /// What the model is told first.
     #[arg(long, value_name = "TEXT")]
     system: Option<String>,
@@ -70,6 +70,7 @@ impl Purchase {
             max_price: self.max_price.as_deref().map(dearest).transpose()?,
             max_cost: amount::dollars(max_cost)?,
             life: amount::duration(life)?,
+            length: self.max_tokens.map_or(Length::Usual, Length::Asked),
             only: self.provider,
             tries: TRIES,
             goods: Goods::find(suite, &self.model, self.class).await?,
@@ -88,16 +89,16 @@ impl Purchase {
     }
 
     /// The body of a request: this conversation, in the words of the OpenAI API.
-    pub fn body(&self, model: &str, messages: &[hearth_speech::Message]) -> Result<String, Error> {
+    pub fn body(&self, order: &Order, messages: &[hearth_speech::Message]) -> Result<String, Error> {
         let seed = match self.seed {
             Some(seed) => seed,
             // JSON of other languages keeps 53 bits of a number.
             None => u64::from_be_bytes(random::bytes()?) >> 11,
         };
         let body = json!({
-            "model": model,
+            "model": order.goods.model.name,
             "messages": messages,
-            "max_tokens": self.max_tokens,
+            "max_tokens": order.length.tokens(),
             "temperature": self.temperature,
             "seed": seed,
             "stream": true,

@@ -23,7 +23,7 @@ const MOST: u64 = 64 << 20;
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Checks signatures, leaf, digests and counts of a receipt, and whether the chain has its commitment.
-    #[command(after_help = "Example:\n  hearth receipt check --help")]
+    #[command(after_help = "Example:\n  hearth receipt check receipt.json")]
     Check {
         /// The receipt's file.
         file: PathBuf,
@@ -45,7 +45,7 @@ pub async fn run(context: &Context, verb: &Verb) -> Result<Answer, Error> {
     if !offline {
         checks.extend(online(context, file, &receipt).await?);
     }
-    judged(context.voice(), &checks)
+    judged(context.voice(), checks)
 }
 
 /// What the file shows by itself.
@@ -83,7 +83,11 @@ fn covered(CommitAnswer { n, commit }: &CommitAnswer, file: &Path, receipt: &Rec
     let what = format!("commitment {n} of deal {}, {}", receipt.pact.deal, finality(commit));
     let wrong = match receipt.standing(commit, &beside(file, receipt)) {
         Standing::Covered => None,
-        Standing::Differs => Some(format!("it says something else (hearth deal contest {} {n})", receipt.pact.deal)),
+        Standing::Differs => Some(format!(
+            "it says something else (hearth deal contest {} {n} --receipt {})",
+            receipt.pact.deal,
+            file.display()
+        )),
         Standing::Before => Some("it ends before this answer".to_owned()),
         Standing::Unproved => Some("it covers more answers (keep the deal's receipts beside this one)".to_owned()),
     };

@@ -8,7 +8,7 @@ use hearth_speech::Message;
 use serde_json::json;
 
 use crate::amount;
-use crate::buyer::{Bought, Order, need, take};
+use crate::buyer::{Bought, Need, Order, fit, need, take};
 use crate::command::answer::{Answer, to_value};
 use crate::command::context::Context;
 use crate::command::purchase::teller::plain;
@@ -53,7 +53,7 @@ pub async fn run(context: &Context, running: &Running) -> Result<Answer, Error> 
 
     let suite = context.suite()?;
     let order = running.purchase.order(&suite, &running.max_cost, &running.life).await?;
-    let body = running.purchase.body(&order.goods.model.name, &messages)?;
+    let body = running.purchase.body(&order, &messages)?;
     if context.flags().dry_run {
         return dry(context, &suite, &order, &body).await;
     }
@@ -88,7 +88,9 @@ fn told(context: &Context, teller: &Teller, bought: &Bought) -> Answer {
 /// What would be taken.
 async fn dry(context: &Context, suite: &Suite, order: &Order, body: &str) -> Result<Answer, Error> {
     let tongue = Library::at(context.home().join("models")).find(&order.goods.model.digest);
-    let need = need(&Question::read(Api::Chat, body), tongue.as_ref(), order)?;
+    let cut = fit::cut(suite, order, Api::Chat, body, tongue.as_ref(), &[]).await?;
+    let body = cut.map_or_else(|| Ok(body.to_owned()), |tokens| fit::shortened(body, tokens))?;
+    let need = need(&Question::read(Api::Chat, &body), tongue.as_ref(), order)?;
     let (pick, _) = take::pick(suite, &context.address()?, order, need, &[]).await?;
     let offers: Vec<_> = pick
         .offers
@@ -99,8 +101,14 @@ async fn dry(context: &Context, suite: &Suite, order: &Order, body: &str) -> Res
         format!("offer {} of node {} at {} a million", offer.offer, offer.node, amount::per_million(offer.price))
     });
     let mut text: Vec<String> = lines.collect();
-    text.push(format!("at most {} for one answer", amount::show_dollars(pick.max_spend)));
-    let data = json!({ "dry_run": true, "offers": offers, "max_spend": pick.max_spend, "expires_at": pick.expires_at });
+    let most = match need {
+        Need::Request { output, .. } => output,
+        Need::All { output } => output,
+    };
+    text.push(format!("at most {} for one answer of at most {most} tokens", amount::show_dollars(pick.max_spend)));
+    let data = json!({
+        "dry_run": true, "offers": offers, "max_spend": pick.max_spend, "expires_at": pick.expires_at, "max_tokens": most,
+    });
     Ok(Answer::new(data, text.join("\n")))
 }
 

@@ -11,6 +11,9 @@ use crate::command::table::{pairs, table};
 use crate::error::Error;
 use crate::suite::Suite;
 
+/// What is said of each class.
+const HEADS: [&str; 6] = ["class", "sells", "engine", "best price/M", "offers", "free slots"];
+
 /// Runs the command.
 pub async fn run(context: &Context) -> Result<Answer, Error> {
     let suite = context.suite()?;
@@ -36,7 +39,7 @@ pub async fn run(context: &Context) -> Result<Answer, Error> {
             ("terms", terms.version.to_string()),
             ("halted", halted),
         ]),
-        table(&["class", "sells", "engine", "best price/M", "offers", "free slots"], rows),
+        table(&HEADS, rows, "the curator has published no class yet"),
     );
     let data = json!({
         "chain": context.chain()?.id, "height": head.height, "time": head.time, "price": to_value(&quote),

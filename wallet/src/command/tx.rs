@@ -69,11 +69,7 @@ fn open(context: &Context) -> Result<Answer, Error> {
         let signed = &entry.signed;
         vec![signed.hash.clone(), signed.timeout_height.to_string(), entry.moves.join("; ")]
     };
-    let text = if all.is_empty() {
-        "nothing is open".to_owned()
-    } else {
-        table(&["hash", "until", "what"], all.iter().map(row))
-    };
+    let text = table(&["hash", "until height", "what"], all.iter().map(row), "nothing is open");
     Ok(Answer::new(json!({ "pending": to_value(&all) }), text))
 }
 

@@ -8,6 +8,7 @@ use hearth_schema::digest::Digest;
 use serde::{Deserialize, Serialize};
 
 use crate::chain::Client;
+use crate::deploy::file::one_line;
 use crate::error::Error;
 use crate::files;
 use crate::suite::Suite;
@@ -82,7 +83,8 @@ impl Record {
     /// Reads a record.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let text = fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
-        toml::from_str(&text).map_err(|error| Error::file(path, format!("it is no deployment: {error}")))
+        let broken = |error: toml::de::Error| format!("it is no deployment: {}", one_line(&error.to_string()));
+        toml::from_str(&text).map_err(|error| Error::file(path, broken(error)))
     }
 
     /// Writes it: all of it, or nothing.

@@ -1,19 +1,25 @@
 //! Step after step, each skipped where the chain has it already.
 
 use std::path::Path;
+use std::time::Duration;
 
 use hearth_schema::deploy::{Addresses, Part, Plan, Step};
 use hearth_schema::digest::Digest;
 use hearth_schema::market::{ClassAdded, ExecuteMsg, ModelAdded, Product};
 use hearth_schema::unit::ModelId;
 
-use crate::chain::Client;
+use crate::chain::{Client, Code};
 use crate::deploy::record::{ClassRecord, CodeRecord, ModelRecord};
 use crate::deploy::{Artifacts, Record, Wish};
 use crate::error::Error;
 use crate::key::address;
 use crate::suite::Suite;
 use crate::tx::{Included, Message, Sender, Signed};
+
+/// How often a node that lacks a code of the last record is asked again before it is believed.
+const DOUBTS: u32 = 5;
+/// Between two questions of doubt.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// What a deployment is told of while it runs.
 pub trait Progress: Send + Sync {
@@ -87,7 +93,7 @@ struct Run<'a> {
 impl Run<'_> {
     /// Uploads each code that the chain does not have, by its checksum.
     async fn upload(&mut self) -> Result<(), Error> {
-        let mut there = self.client().codes().await?;
+        let mut there = self.codes().await?;
         for part in Part::ALL {
             let checksum = self.artifacts.checksum(part);
             let found = there.iter().find(|code| code.checksum == checksum).map(|code| code.id);
@@ -99,12 +105,29 @@ impl Run<'_> {
                 }
             };
             if tx.is_some() {
-                there.push(crate::chain::Code { id: code_id, checksum, creator: self.record.creator.clone() });
+                there.push(Code { id: code_id, checksum, creator: self.record.creator.clone() });
             }
             self.record.codes.push(CodeRecord { part, code_id, checksum });
             self.note(&format!("upload {}", part.name()), tx.as_ref())?;
         }
         Ok(())
+    }
+
+    /// The codes on the chain. One that the last record has and the node does not may only be newer than what the node
+    /// knows: it is doubted before it is uploaded twice. A chain that began anew does not have it however often it is asked.
+    async fn codes(&self) -> Result<Vec<Code>, Error> {
+        let known = Record::read(self.path).ok().filter(|known| known.chain_id == self.record.chain_id);
+        let known = known.map(|known| known.codes).unwrap_or_default();
+        let mut doubts = 0u32;
+        loop {
+            let there = self.client().codes().await?;
+            let is_there = |of: &CodeRecord| there.iter().any(|code| code.checksum == of.checksum);
+            if doubts >= DOUBTS || known.iter().all(is_there) {
+                return Ok(there);
+            }
+            doubts = doubts.saturating_add(1);
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     /// Makes a contract at its predicted address.

@@ -2,6 +2,7 @@
 
 use hearth_schema::deploy::Part;
 use hearth_schema::digest::Digest;
+use serde::Serialize;
 
 use crate::chain::Client;
 use crate::deploy::{Artifacts, Record, Wish};
@@ -9,7 +10,7 @@ use crate::error::Error;
 use crate::suite::Suite;
 
 /// One thing that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// What.
     pub what: String,

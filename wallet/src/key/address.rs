@@ -22,7 +22,8 @@ pub fn spell(bytes: &[u8], prefix: &str) -> Result<String, KeyError> {
 /// The bytes of an address of the chains whose addresses begin so, in its one spelling.
 pub fn read(text: &str, prefix: &str) -> Result<Vec<u8>, KeyError> {
     let wrong = |reason: String| KeyError::Address { text: text.to_owned(), reason };
-    let (hrp, bytes) = bech32::decode(text).map_err(|error| wrong(error.to_string()))?;
+    let spelled = |_| wrong(format!("it is not spelled as one that begins with {prefix}"));
+    let (hrp, bytes) = bech32::decode(text).map_err(spelled)?;
     if hrp.as_str() != prefix {
         return Err(wrong(format!("it begins with {hrp}, and this chain's with {prefix}")));
     }

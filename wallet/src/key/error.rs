@@ -107,7 +107,8 @@ impl KeyError {
             Self::Password { .. } => "nothing but the words brings a key back whose password is lost".to_owned(),
             Self::NoTerminal => "give it by --password-file FILE, or - for the first line of stdin".to_owned(),
             Self::WatchOnly { .. } => "--dry-run needs no key; to sign, import the key".to_owned(),
-            Self::Address { .. } | Self::Name { .. } | Self::Bytes | Self::File { .. } | Self::Kind { .. } => {
+            Self::Address { .. } => "an address is pasted whole, as `hearth key list` writes it".to_owned(),
+            Self::Name { .. } | Self::Bytes | Self::File { .. } | Self::Kind { .. } => {
                 return None;
             }
         })

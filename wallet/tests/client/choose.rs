@@ -37,6 +37,7 @@ fn wish() -> Wish {
         max_price: None,
         max_cost: Usd::new(100_000),
         need: Need::Request { input: 100, output: 50 },
+        leave: Usd::new(1_000_000),
         life: Seconds(300),
         only: None,
         not: Vec::new(),
@@ -77,10 +78,12 @@ fn what_will_not_do_is_left_out_and_counted() {
     assert_eq!(nodes(book(), &Wish { only: Some(NodeId(2)), ..wish() }), [2]);
     assert_eq!(nodes(book(), &Wish { max_price: Some(Price::new(100)), ..wish() }), [1]);
     let none = Wish { max_price: Some(Price::new(499)), not: vec![NodeId(1)], ..wish() };
-    let counted = Unfit { offers: 8, dear: 2, costly: 0, others: 1, over: 3, bounds: 2 };
+    let counted = Unfit { offers: 8, dear: 2, others: 1, over: 3, bounds: 2, ..Unfit::default() };
     assert_eq!(choose(book(), &none), Err(counted));
     let poor = Wish { max_cost: Usd::new(9_999), ..wish() };
     assert_eq!(choose(vec![offer(1, 100)], &poor), Err(Unfit { offers: 1, costly: 1, ..Unfit::default() }));
+    let wary = wish().with_leave(Usd::new(9_999));
+    assert_eq!(choose(vec![offer(1, 100)], &wary), Err(Unfit { offers: 1, unsigned: 1, ..Unfit::default() }));
 }
 
 #[test]
@@ -99,7 +102,7 @@ fn one_deal_fits_all_offers_that_are_named_together() {
 
 #[test]
 fn a_session_is_as_large_as_its_limit_and_its_offer_allow() {
-    let all = Wish { need: Need::All, ..wish() };
+    let all = Wish { need: Need::All { output: 50 }, ..wish() };
     assert_eq!(choose(vec![offer(1, 100)], &all).unwrap().max_spend, Usd::new(100_000));
     let small = with(1, 100, |offer| offer.max_spend = Usd::new(5_000));
     let pick = choose(vec![small, offer(2, 200)], &all).unwrap();

@@ -1,7 +1,8 @@
 //! Many turns, one session: two transactions and a close.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use hearth_schema::unit::DealId;
 use serde_json::Value;
@@ -60,6 +61,31 @@ fn a_chat_goes_on_with_the_next_node_where_one_fails() {
     let roles: Vec<&str> =
         kept["history"].as_array().unwrap().iter().map(|turn| turn["role"].as_str().unwrap()).collect();
     assert_eq!(roles, ["user", "assistant", "user", "assistant", "user", "assistant"]);
+    town.nodes[0].commit(1);
+    let deal = town.world.run(town.world.suite().market().deal(DealId(1))).unwrap().unwrap();
+    assert!(deal.closing.is_some() && deal.totals.count == 1, "what was accepted is paid");
+}
+
+#[test]
+fn a_person_who_interrupts_an_answer_leaves_and_the_deal_closes() {
+    let town = Town::with(&["2usd"]);
+    let json = [&CHAT[..], &["--output", "json"]].concat();
+    let mut child = town.client.command(&json).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    stdin.write_all(b"What is burned?\n").unwrap();
+    lines.find(|line| line.contains("\"answered\"")).unwrap();
+    town.force(0, Some(Fault::Silent));
+    stdin.write_all(b"What is a bond?\n").unwrap();
+    // Its question is noted before it is sent; then nothing comes.
+    let session = town.client.home().join("sessions/hearth-1/1.json");
+    while !std::fs::read_to_string(&session).unwrap_or_default().contains("What is a bond?") {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let left: Value = serde_json::from_str(&lines.last().unwrap()).unwrap();
+    assert_eq!((&left["data"]["event"], &left["data"]["turns"]), (&"left".into(), &1.into()), "{left}");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
     town.nodes[0].commit(1);
     let deal = town.world.run(town.world.suite().market().deal(DealId(1))).unwrap().unwrap();
     assert!(deal.closing.is_some() && deal.totals.count == 1, "what was accepted is paid");

@@ -9,13 +9,14 @@ use hearth_e2e::program::root;
 use hearth_engine::{Embedded, Engine as _, Event, Finish, Generate, Options, Prompt, Sampling, Stop};
 use hearth_schema::digest;
 use hearth_schema::door::{self, Ask, Sealed, Served, Standing, Voucher};
-use hearth_schema::leaf::{self, Counts, Engine, Leaf, Totals};
-use hearth_schema::market::{Deal, ExecuteMsg, Product, Proof};
+use hearth_schema::leaf::{self, Counts, Engine, Leaf, Totals, Weights};
+use hearth_schema::market::{Class, Deal, ExecuteMsg, Kind, Product, Proof};
 use hearth_schema::sign::{self, Scope};
 use hearth_schema::tree::{self, Frontier};
-use hearth_schema::unit::{DealId, NodeId};
-use hearth_speech::{Files, Message};
+use hearth_schema::unit::{DealId, NodeId, Usd};
+use hearth_speech::{Files, Message, Tongue};
 use hearth_wallet::key::{SecretKey, Signer as _};
+use hearth_wallet::session::Question;
 use hearth_wallet::verify::verify;
 use hearth_wallet::{Sender, Suite, seal};
 use serde_json::{Value, json};
@@ -32,6 +33,9 @@ static ENGINE: LazyLock<Embedded> = LazyLock::new(|| {
     let options = Options { threads: 1, cache: 64 << 20, ..Options::new("hearth-tiny") };
     Embedded::load(&folder(), &options).unwrap()
 });
+
+/// How its model reads.
+static TONGUE: LazyLock<Tongue> = LazyLock::new(|| Tongue::load(&folder()).unwrap());
 
 /// What is wrong with a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +121,18 @@ impl Node {
         self.send_commit(deal, totals, root, proof);
     }
 
+    /// Commits a Job's answer with more prompt tokens than its receipt says, without its voucher.
+    pub(crate) fn commit_more(&self, deal: u64) {
+        let Served { mut leaf, .. } = self.deals.lock().unwrap()[&deal].answers.values().next().unwrap().1.clone();
+        let (_, weights) = self.class(&self.deal(deal));
+        leaf.counts.input += 7;
+        leaf.fee = weights.fee(self.deal(deal).price, leaf.counts).unwrap();
+        let (mut frontier, totals) = (Frontier::default(), Totals::default().plus(&leaf).unwrap());
+        frontier.push(leaf.node()).unwrap();
+        let root = tree::root(&self.scope(deal), 1, &frontier.top().unwrap());
+        self.send_commit(deal, totals, root, Proof::Job);
+    }
+
     /// How many answers of a deal are vouched for.
     pub(crate) fn vouched_count(&self, deal: u64) -> u64 {
         self.deals.lock().unwrap().get(&deal).and_then(|kept| kept.voucher.as_ref()).map_or(0, |one| one.totals.count)
@@ -159,8 +175,31 @@ impl Node {
         let plain = seal::open(&self.secret, &ticket.into_bytes(), &sealed.sealed).unwrap();
         let ask = Ask::from_plain(&plain).unwrap();
         assert_eq!(ask.digest(), Some(sealed.request));
+        if self.most(&deal, &ask) > self.leave(&deal) {
+            return refused(402);
+        }
         let (text, served) = self.served(id, &deal, &ask);
         self.said(id, &text, served)
+    }
+
+    /// What an answer may cost at most.
+    fn most(&self, deal: &Deal, ask: &Ask) -> Usd {
+        let question = Question::of(ask);
+        let input = question.count(&TONGUE).unwrap().unwrap();
+        let counts = Counts { input, cached: 0, output: question.max_tokens.unwrap() };
+        self.class(deal).1.fee(deal.price, counts).unwrap()
+    }
+
+    /// What the worker's own rule lets go unsigned, where all before is vouched for.
+    fn leave(&self, deal: &Deal) -> Usd {
+        let terms = self.runtime.block_on(self.suite.market().terms(Some(deal.terms))).unwrap().terms;
+        if matches!(deal.kind, Kind::Session) { Usd::new(10_000_000_000) } else { terms.unsigned_cap }
+    }
+
+    fn class(&self, deal: &Deal) -> (Class, Weights) {
+        let class = self.runtime.block_on(self.suite.market().class(deal.class)).unwrap().class;
+        let Product::Inference { weights, .. } = class.product else { panic!() };
+        (class, weights)
     }
 
     /// The answer to a ticket: the same whenever it is asked for.
@@ -171,8 +210,8 @@ impl Node {
         if let Some(answer) = kept.answers.get(&request.to_string()) {
             return answer.clone();
         }
-        let class = self.runtime.block_on(self.suite.market().class(deal.class)).unwrap().class;
-        let Product::Inference { engine, sampler, weights, .. } = class.product else { panic!() };
+        let (class, weights) = self.class(deal);
+        let Product::Inference { engine, sampler, .. } = class.product else { panic!() };
         let (text, tokens, mut input, finish, seed) = generate(ask);
         if self.is(Fault::Overcounts) {
             input += 7;

@@ -1,5 +1,6 @@
 //! One question, one answer: at the best node, or at the next where that one fails.
 
+use hearth_schema::audit::Verdict;
 use hearth_schema::unit::{DealId, NodeId};
 use serde_json::Value;
 
@@ -107,6 +108,47 @@ fn a_wrong_receipt_is_not_vouched_for_and_its_commit_is_contested() {
     assert!(commit.contested.is_some());
     assert_eq!(town.nodes[0].vouched_count(1), 0);
     assert_eq!(lines.last().unwrap()["data"]["node"], 2);
+}
+
+#[test]
+fn a_commit_that_says_something_else_than_its_receipt_is_contested_by_hand() {
+    let town = Town::with(&["2usd"]);
+    let free = || town.client.data(&["account", "show"])["free"].clone();
+    let before = free();
+    for deal in 1..=3 {
+        town.client.hearth(&ASK).ok();
+        town.nodes[0].commit_more(deal);
+    }
+    let kept = |deal: u64| town.client.home().join(&format!("receipts/hearth-1/{deal}/0.json"));
+    let path = kept(1).display().to_string();
+    let differs = town.client.hearth(&["receipt", "check", &path]);
+    assert!(differs.code == 10, "{differs:?}");
+    assert!(differs.stderr.contains(&format!("hearth deal contest 1 1 --receipt {path}")), "{differs:?}");
+
+    // The receipt that was kept is found.
+    let dry = town.client.data(&["deal", "contest", "1", "1", "--dry-run"]);
+    assert!(dry["moves"][0].as_str().unwrap().contains(&path), "{dry}");
+    assert_eq!(town.client.data(&["deal", "contest", "1", "1"])["refuted"], true);
+    // One that lies elsewhere is named; that of another deal refutes nothing, and nothing is signed for it.
+    std::fs::rename(kept(2), town.client.home().join("elsewhere.json")).unwrap();
+    let named = |deal: &str| town.client.json(&["deal", "contest", deal, "1", "--receipt", "elsewhere.json"]);
+    let other = named("3");
+    assert!(other.code == 2 && other.stderr.contains("is a receipt of another deal, not of deal 3"), "{other:?}");
+    assert_eq!(named("2").ok().data()["refuted"], true);
+    let again = named("2");
+    assert_eq!((again.code, &again.error()["code"]), (3, &"market/final".into()), "{again:?}");
+    // Without one, a point more is drawn.
+    std::fs::remove_file(kept(3)).unwrap();
+    assert_eq!(town.client.data(&["deal", "contest", "3", "1"])["refuted"], false);
+
+    let suite = town.world.suite();
+    let commit = |deal| town.world.run(suite.market().commit(DealId(deal), 1)).unwrap().unwrap();
+    assert_eq!([1, 2].map(|deal| commit(deal).verdict), [Some(Verdict::Fail); 2]);
+    assert!(commit(3).verdict.is_none() && commit(3).contested.is_some());
+    // What deals 1 and 2 had charged is back, whole; what deal 3 did waits for its verdict.
+    let law = town.world.run(suite.bme().law()).unwrap();
+    let number = |value: &Value| value.as_str().unwrap().parse::<u128>().unwrap();
+    assert_eq!((law.difference, number(&before) - number(&free())), (0, law.pending.u128()));
 }
 
 #[test]

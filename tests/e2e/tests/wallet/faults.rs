@@ -1,8 +1,11 @@
 //! Faults of the network: the right exit code, and money exact.
 
+use hearth_devnet::{Config, spawn};
 use hearth_e2e::proxy::Fate;
-use hearth_e2e::{Person, Proxy, World};
+use hearth_e2e::world::{catalogue, chaos, client_of, plan, runtime};
+use hearth_e2e::{Person, Proxy, World, program};
 use hearth_schema::unit::Asset;
+use hearth_wallet::key::SecretKey;
 use serde_json::{Value, json};
 
 /// What is free in the account of a known one, in base units.
@@ -37,14 +40,49 @@ fn a_transaction_that_the_node_forgot_is_sent_again_as_it_was() {
     assert_eq!(account.sequence, 1, "one transaction, under one sequence");
 }
 
+/// Each fault meets a suite of its own on one chain, whose codes are uploaded by the first.
+#[test]
+fn a_deployment_ends_right_by_the_same_line_whatever_the_network_does() {
+    let devnet = spawn(Config { chaos: true, ..Config::default() }).unwrap();
+    let (runtime, client, person) = (runtime(), client_of(&devnet), Person::new());
+    person.keep("me", &SecretKey::from_bytes(&devnet.accounts()[0].key).unwrap());
+    let artifacts = program::root().join("artifacts").display().to_string();
+    let sent =
+        || runtime.block_on(client.account(&devnet.accounts()[0].address)).unwrap().map_or(0, |one| one.sequence);
+    let lost = json!({ "reply": { "method": "broadcast_tx_sync", "fate": "drop", "count": 2 } });
+    let denied =
+        json!({ "reply": { "method": "broadcast_tx_sync", "fate": { "error": { "message": "no" } }, "count": 2 } });
+    let (forgotten, behind) = (json!({ "forget": { "count": 2 } }), json!({ "stale": { "by": 3, "count": 12 } }));
+    // Five codes, five contracts, a model and a class; then all of these but the codes.
+    for (salt, fault, steps) in
+        [("lost", lost, 12), ("denied", denied, 7), ("forgotten", forgotten, 7), ("behind", behind, 7)]
+    {
+        let text = plan(&devnet, &catalogue()).replace("salt = \"e2e\"", &format!("salt = \"{salt}\""));
+        std::fs::write(person.home().join("plan.toml"), text).unwrap();
+        person.profile_of(&person.home().join(&format!("{salt}.toml")), &devnet.rpc());
+        let deploy = |verb| person.json(&["deploy", verb, "--plan", "plan.toml", "--artifacts", &artifacts]);
+        let before = sent();
+        runtime.block_on(chaos(&devnet, fault));
+        let runs = (1..=4).find(|_| deploy("run").code == 0);
+        runtime.block_on(chaos(&devnet, json!("calm")));
+        assert!(runs.is_some(), "{salt}: {:?}", deploy("run"));
+        assert_eq!(sent() - before, steps, "{salt}: each step was signed once");
+        deploy("verify").ok();
+        // A node that does not know the codes yet is not believed.
+        runtime.block_on(chaos(&devnet, json!({ "stale": { "by": devnet.head().unwrap().0 - 2, "count": 3 } })));
+        deploy("run").ok();
+        assert_eq!(sent() - before, steps, "{salt}: nothing is made again");
+    }
+    assert_eq!(runtime.block_on(client.codes()).unwrap().len(), 5, "each code was uploaded once");
+}
+
 #[test]
 fn an_endpoint_that_is_gone_answers_html_or_is_of_another_chain_is_passed_over() {
     let world = World::start();
     let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let gone = format!("http://{gone}");
     let page = Proxy::start(&world.devnet.rpc(), |_, _| Fate::Page("<html>welcome</html>".to_owned()));
-    let other =
-        hearth_devnet::spawn(hearth_devnet::Config { chain_id: "other-1".to_owned(), ..Default::default() }).unwrap();
+    let other = spawn(Config { chain_id: "other-1".to_owned(), ..Default::default() }).unwrap();
     let person = Person::of(&world, 1);
     for first in [gone.as_str(), page.url(), &other.rpc()] {
         let good = world.devnet.rpc();

@@ -65,6 +65,9 @@ pub fn plain(text: &str) -> String {
 
 fn line(step: &Step) -> String {
     match step {
+        Step::Cut { tokens } => {
+            format!("the answer is cut at {tokens} tokens: a longer one may cost more than a node answers for unsigned")
+        }
         Step::Taking { offers, max_spend, price } => format!(
             "taking the best of {offers} offers, at {} a million; {} at most",
             amount::per_million(*price),
