@@ -13,10 +13,13 @@ use crate::scene::Scene;
 
 const CENT: Usd = Usd::new(10_000_000_000);
 
-/// A relay of the test: what it says of a round, where it has it.
+/// The signature of a round, where a relay has it.
+type Says = Box<dyn Fn(u64) -> Option<Vec<u8>> + Send>;
+
+/// A relay of the test.
 struct Relay {
     url: String,
-    says: Arc<Mutex<Box<dyn Fn(u64) -> Option<Vec<u8>> + Send>>>,
+    says: Arc<Mutex<Says>>,
 }
 
 impl Relay {
@@ -24,7 +27,7 @@ impl Relay {
     fn saying(says: impl Fn(u64) -> Option<Vec<u8>> + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let says: Arc<Mutex<Box<dyn Fn(u64) -> Option<Vec<u8>> + Send>>> = Arc::new(Mutex::new(Box::new(says)));
+        let says: Arc<Mutex<Says>> = Arc::new(Mutex::new(Box::new(says)));
         let told = says.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
