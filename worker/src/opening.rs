@@ -19,7 +19,8 @@ pub enum Step {
     Beacon,
     /// Its draw.
     Draw,
-    /// Somebody who says that it is final.
+    /// Somebody who says that it is final: that it passed, or that its round or its draw came too late. That money is lost;
+    /// said, it is the client's again, and the bond answers for it no longer.
     Resolve,
     /// Until this time.
     Wait(Seconds),
@@ -32,6 +33,11 @@ pub fn step(audit: &Audit, commit: &Commit, agreement: &Agreement, head: Moment)
     if let Some(verdict) = audit.verdict {
         return Step::Final(verdict);
     }
+    let clocks = &agreement.terms.clocks;
+    let known = audit.beacon.map_or(head, |beacon| beacon.stored);
+    if commit.moment.ran_out(clocks.no_beacon, known, clocks.block_ms) {
+        return Step::Resolve;
+    }
     let Some(beacon) = audit.beacon else {
         return if head.time >= audit.due_time { Step::Beacon } else { Step::Wait(audit.due_time) };
     };
@@ -39,9 +45,8 @@ pub fn step(audit: &Audit, commit: &Commit, agreement: &Agreement, head: Moment)
     let base = commit.contested.map_or(base, |contested| base.later(contested));
     let answers = |drawn: Moment| commit.contested.is_none_or(|contested| drawn.height > contested.height);
     if !audit.drawn.is_some_and(answers) {
-        return Step::Draw;
+        return if base.ran_out(clocks.draw, head, clocks.block_ms) { Step::Resolve } else { Step::Draw };
     }
-    let clocks = &agreement.terms.clocks;
     if base.ran_out(clocks.audit_window, head, clocks.block_ms) {
         return Step::Resolve;
     }

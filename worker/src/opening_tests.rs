@@ -60,6 +60,22 @@ fn each_clock_is_waited_for_and_no_longer() {
 }
 
 #[test]
+fn what_came_too_late_for_its_round_or_its_draw_is_resolved() {
+    let (terms, commit) = (agreement(7), commit());
+    let at = |audit: &Audit, head| step(audit, &commit, &terms, head);
+    // An hour without a beacon, and a minute without a draw, in time and in blocks.
+    assert_eq!(at(&audit(), moment(3_699, 2_000)), Step::Beacon);
+    assert_eq!(at(&audit(), moment(3_700, 909)), Step::Beacon);
+    assert_eq!(at(&audit(), moment(3_700, 910)), Step::Resolve);
+    let with = Audit { beacon: stored(104, 13), ..audit() };
+    assert_eq!(at(&with, moment(163, 80)), Step::Draw);
+    assert_eq!(at(&with, moment(164, 32)), Step::Draw);
+    assert_eq!(at(&with, moment(164, 33)), Step::Resolve);
+    let late = Audit { beacon: stored(3_700, 910), ..audit() };
+    assert_eq!(at(&late, moment(3_701, 911)), Step::Resolve);
+}
+
+#[test]
 fn a_contest_after_a_draw_asks_for_another() {
     let terms = agreement(7);
     let contested = Commit { contested: Some(moment(106, 15)), ..commit() };

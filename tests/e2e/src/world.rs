@@ -12,6 +12,7 @@ use hearth_wallet::deploy::{self, Artifacts, Record, Wish};
 use hearth_wallet::key::SecretKey;
 use hearth_wallet::{Client, Sender, Suite};
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 
 use crate::folder::Folder;
 use crate::program::root;
@@ -60,6 +61,11 @@ impl World {
     /// Runs something to its end.
     pub fn run<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
+    }
+
+    /// Begins something; it is waited for elsewhere.
+    pub fn spawn<F: Future<Output: Send> + Send + 'static>(&self, future: F) -> JoinHandle<F::Output> {
+        self.runtime.spawn(future)
     }
 
     /// A folder for the test.

@@ -110,7 +110,7 @@ impl Client<'_> {
     pub(crate) fn begin(&self, door: &str, deal: DealId, ask: &Ask) -> JoinHandle<Said> {
         let body = serde_json::to_vec(&self.seal(deal, ask)).unwrap();
         let request = self.request(&format!("{door}/hearth/v1/deals/{deal}/requests"), body);
-        self.world.run(async { tokio::spawn(said(request)) })
+        self.world.spawn(said(request))
     }
 
     /// A voucher for what was served.

@@ -3,7 +3,9 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use hearth_schema::audit::Verdict;
 use hearth_schema::digest::Digest;
 use hearth_schema::unit::{DealId, Usd};
 
@@ -13,10 +15,13 @@ use crate::scene::Scene;
 
 const CENT: Usd = Usd::new(10_000_000_000);
 
-/// A relay of the test: what it says of a round, where it has it.
+/// The signature of a round, where a relay has it.
+type Says = Box<dyn Fn(u64) -> Option<Vec<u8>> + Send>;
+
+/// A relay of the test.
 struct Relay {
     url: String,
-    says: Arc<Mutex<Box<dyn Fn(u64) -> Option<Vec<u8>> + Send>>>,
+    says: Arc<Mutex<Says>>,
 }
 
 impl Relay {
@@ -24,7 +29,7 @@ impl Relay {
     fn saying(says: impl Fn(u64) -> Option<Vec<u8>> + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let says: Arc<Mutex<Box<dyn Fn(u64) -> Option<Vec<u8>> + Send>>> = Arc::new(Mutex::new(Box::new(says)));
+        let says: Arc<Mutex<Says>> = Arc::new(Mutex::new(Box::new(says)));
         let told = says.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -96,7 +101,7 @@ fn a_round_that_is_late_is_waited_for_and_taken_from_whichever_relay_has_it_firs
     let first = scene.world.devnet.beacon();
     first.hold(Some(0));
     let deal = committed(&scene, &door, 15);
-    scene.world.pass(std::time::Duration::from_secs(10));
+    scene.world.pass(Duration::from_secs(10));
     let passed_over = |count| {
         let seen = || (scene.daemon.log().matches("a relay is passed over").count() >= count).then_some(());
         until_or(seen, || scene.daemon.log());
@@ -110,11 +115,24 @@ fn a_round_that_is_late_is_waited_for_and_taken_from_whichever_relay_has_it_firs
     // Now it is the second that has nothing, and the first that comes late.
     second.has(|_| None);
     let deal = committed(&scene, &door, 16);
-    scene.world.pass(std::time::Duration::from_secs(10));
+    scene.world.pass(Duration::from_secs(10));
     let before = scene.daemon.log().matches("a relay is passed over").count();
     passed_over(before + 2);
     assert!(!has_round(&scene, deal));
     first.hold(None);
     scene.passed(deal, 1);
     scene.law_holds();
+}
+
+#[test]
+fn a_round_that_never_comes_gives_the_client_every_unit_back() {
+    let (scene, door) = Scene::open();
+    scene.world.devnet.beacon().hold(Some(0));
+    let deal = committed(&scene, &door, 17);
+    // An hour, in time and in blocks.
+    scene.world.devnet.mine(920, Duration::from_secs(4)).unwrap();
+    let verdict =
+        || scene.world.run(async { scene.world.suite().market().commit(deal, 1).await.unwrap().unwrap() }).verdict;
+    assert_eq!(until_or(verdict, || scene.daemon.log()), Verdict::Fail);
+    scene.paid(0);
 }
