@@ -41,6 +41,12 @@ devnet: ## run the embedded chain
 	@$(need-rust)
 	cargo run --quiet --locked -p hearth-devnet
 
+wasmd: ## build wasmd, the judge of the embedded chain (target/wasmd)
+	@tests/wasmd/build.sh target/wasmd
+
+wasmd-old: ## build the wasmd of wasmvm 2.1 (target/wasmd/v0.53)
+	@tests/wasmd/build.sh target/wasmd/v0.53 v0.53
+
 fmt: ## format the sources
 	cargo fmt --all
 
@@ -81,4 +87,4 @@ check: lint schema-check vectors-check artifacts-check test ## all that CI deman
 clean: ## remove what was built
 	cargo clean
 
-.PHONY: help test demo cosmjs sdk devnet fmt lint schema schema-check vectors vectors-check artifacts artifacts-check bench check clean
+.PHONY: help test demo cosmjs sdk devnet wasmd wasmd-old fmt lint schema schema-check vectors vectors-check artifacts artifacts-check bench check clean
