@@ -47,6 +47,12 @@ wasmd: ## build wasmd, the judge of the embedded chain (target/wasmd)
 wasmd-old: ## build the wasmd of wasmvm 2.1 (target/wasmd/v0.53)
 	@tests/wasmd/build.sh target/wasmd/v0.53 v0.53
 
+judge: ## compare the embedded chain with wasmd; JUDGE_ACTS=2000 draws more at random
+	@$(need-rust)
+	@if command -v go >/dev/null; then $(MAKE) --no-print-directory wasmd; else \
+	echo 'Go is missing: get 1.24 or later from https://go.dev; what needs wasmd is skipped' >&2; fi
+	cargo test --workspace --locked --test judge
+
 fmt: ## format the sources
 	cargo fmt --all
 
@@ -87,4 +93,4 @@ check: lint schema-check vectors-check artifacts-check test ## all that CI deman
 clean: ## remove what was built
 	cargo clean
 
-.PHONY: help test demo cosmjs sdk devnet wasmd wasmd-old fmt lint schema schema-check vectors vectors-check artifacts artifacts-check bench check clean
+.PHONY: help test demo cosmjs sdk devnet wasmd wasmd-old judge fmt lint schema schema-check vectors vectors-check artifacts artifacts-check bench check clean
