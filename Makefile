@@ -19,10 +19,11 @@ test: cosmjs sdk ## every test
 # The programs, as `make test` builds them too: in the features of the whole workspace, so that nothing is compiled twice.
 programs := cargo test --quiet --workspace --locked --no-run --test demo --test devnet --test hearth --test hearthd --test process
 
-demo: ## one job all the way round; DEMO_KEEP=1 leaves it running
+demo: ## one job all the way round; DEMO_KEEP=1 leaves it running, DEMO_CHAIN=wasmd plays it on wasmd
 	@$(need-rust)
+	@[ "$(DEMO_CHAIN)" != wasmd ] || $(MAKE) --no-print-directory wasmd
 	@echo 'building the programs: minutes from a fresh clone, seconds afterwards' >&2
-	@set -o pipefail; $(programs) 2>&1 | { grep -v Executable || true; }
+	@set -o pipefail; $(programs) $(if $(filter wasmd,$(DEMO_CHAIN)),--test judge) 2>&1 | { grep -v Executable || true; }
 	@target/debug/hearth-demo
 
 cosmjs: ## install the CosmJS that tests talk through (target/cosmjs)
@@ -40,6 +41,18 @@ sdk: ## install the OpenAI SDKs that tests talk through (target/openai)
 devnet: ## run the embedded chain
 	@$(need-rust)
 	cargo run --quiet --locked -p hearth-devnet
+
+wasmd: ## build wasmd, the judge of the embedded chain (target/wasmd)
+	@tests/wasmd/build.sh target/wasmd
+
+wasmd-old: ## build the wasmd of wasmvm 2.1 (target/wasmd/v0.53)
+	@tests/wasmd/build.sh target/wasmd/v0.53 v0.53
+
+judge: ## compare the embedded chain with wasmd; JUDGE_ACTS=2000 draws more at random
+	@$(need-rust)
+	@if command -v go >/dev/null; then $(MAKE) --no-print-directory wasmd; else \
+	echo 'Go is missing: get 1.24 or later from https://go.dev; what needs wasmd is skipped' >&2; fi
+	cargo test --workspace --locked --test judge
 
 fmt: ## format the sources
 	cargo fmt --all
@@ -81,4 +94,4 @@ check: lint schema-check vectors-check artifacts-check test ## all that CI deman
 clean: ## remove what was built
 	cargo clean
 
-.PHONY: help test demo cosmjs sdk devnet fmt lint schema schema-check vectors vectors-check artifacts artifacts-check bench check clean
+.PHONY: help test demo cosmjs sdk devnet wasmd wasmd-old judge fmt lint schema schema-check vectors vectors-check artifacts artifacts-check bench check clean

@@ -19,6 +19,8 @@ pub struct KnownAccount {
     pub mnemonic: String,
     /// Its private key. It guards coins of a chain that anyone can start.
     pub key: [u8; 32],
+    /// Its public key.
+    pub public: Vec<u8>,
 }
 
 /// The nth account: always the same words, so that scripts may rely on them.
@@ -29,7 +31,7 @@ pub fn known(nth: u32, addresses: &Addresses) -> Option<KnownAccount> {
     let key = XPrv::derive_from_path(mnemonic.to_seed(""), &path).ok()?;
     let public = key.public_key().to_bytes();
     let address = addresses.text(&Ripemd160::digest(Sha256::digest(public)));
-    Some(KnownAccount { address, mnemonic: mnemonic.to_string(), key: key.to_bytes() })
+    Some(KnownAccount { address, mnemonic: mnemonic.to_string(), key: key.to_bytes(), public: public.to_vec() })
 }
 
 /// The seed of the beacon beside a chain: it follows from the chain's name.

@@ -1,4 +1,8 @@
 //! Addresses: bytes, and bech32 with the chain's prefix.
+//!
+//! - [`words`] – why a text is none
+
+mod words;
 
 use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Hrp};
@@ -7,6 +11,7 @@ use std::sync::Arc;
 
 use cosmwasm_vm::{BackendApi, BackendError, BackendResult, GasInfo};
 
+use crate::fault::LOGIC;
 use crate::gas;
 
 /// Turns addresses into text and back.
@@ -35,21 +40,25 @@ impl Addresses {
 
     /// An address's bytes; else the SDK's words.
     pub fn bytes(&self, text: &str) -> Result<Vec<u8>, String> {
+        self.read(text, |prefix, found| format!("invalid Bech32 prefix; expected {prefix}, got {found}"))
+    }
+
+    /// The same; else the words of the modules of accounts and of coins, which say otherwise that the prefix is another's.
+    pub fn coded(&self, text: &str) -> Result<Vec<u8>, String> {
+        self.read(text, |prefix, found| {
+            format!("hrp does not match bech32 prefix: expected '{prefix}' got '{found}': {}", LOGIC.text)
+        })
+    }
+
+    fn read(&self, text: &str, another: impl Fn(&str, &str) -> String) -> Result<Vec<u8>, String> {
         if text.trim().is_empty() {
             return Err("empty address string is not allowed".to_owned());
         }
-        // The two that hands type most, in Go's words.
-        if text.len() < 8 {
-            return Err(format!("decoding bech32 failed: invalid bech32 string length {}", text.len()));
-        }
-        if !text.contains('1') {
-            return Err("decoding bech32 failed: invalid separator index -1".to_owned());
-        }
-        let parsed =
-            CheckedHrpstring::new::<Bech32>(text).map_err(|error| format!("decoding bech32 failed: {error}"))?;
+        let parsed = CheckedHrpstring::new::<Bech32>(text)
+            .map_err(|_| format!("decoding bech32 failed: {}", words::problem(text)))?;
         let found = parsed.hrp();
         if found.to_lowercase() != *self.prefix {
-            return Err(format!("invalid Bech32 prefix; expected {}, got {found}", self.prefix));
+            return Err(another(&self.prefix, &found.to_lowercase()));
         }
         let bytes: Vec<u8> = parsed.byte_iter().collect();
         match bytes.len() {

@@ -5,6 +5,7 @@ use cosmos_sdk_proto::cosmos::auth::v1beta1::{BaseAccount, ModuleAccount};
 use cosmos_sdk_proto::cosmos::crypto::secp256k1::PubKey;
 use prost::{Message, Name};
 
+use crate::accounts::KnownAccount;
 use crate::address;
 use crate::chain::{Chain, Space};
 use crate::fault::Fault;
@@ -14,8 +15,34 @@ const ACCOUNTS: u8 = 1;
 const LAST_NUMBER: &[u8] = &[2];
 const BY_NUMBER: &[u8] = b"accountNumber";
 
-/// The module that receives fees.
+/// The module that receives fees, and the one that they are shared by.
 pub const FEE_COLLECTOR: &str = "fee_collector";
+pub const DISTRIBUTION: &str = "distribution";
+/// The modules whose accounts wasmd makes at genesis, in its order, and what each may do.
+const MODULES: [(&str, &[&str]); 8] = [
+    (FEE_COLLECTOR, &[]),
+    (DISTRIBUTION, &[]),
+    ("bonded_tokens_pool", &["burner", "staking"]),
+    ("not_bonded_tokens_pool", &["burner", "staking"]),
+    ("gov", &["burner"]),
+    ("mint", &["minter"]),
+    ("protocolpool_escrow", &[]),
+    ("protocolpool", &[]),
+];
+/// The modules whose accounts take no coins from users.
+pub const CLOSED: [&str; 11] = [
+    FEE_COLLECTOR,
+    DISTRIBUTION,
+    "mint",
+    "bonded_tokens_pool",
+    "not_bonded_tokens_pool",
+    "nft",
+    "protocolpool",
+    "protocolpool_escrow",
+    "transfer",
+    "interchainaccounts",
+    "wasm",
+];
 /// The longest memo, and the most signatures of a transaction.
 pub const LONGEST_MEMO: usize = 256;
 pub const MOST_SIGNATURES: usize = 7;
@@ -70,16 +97,32 @@ impl Account {
 }
 
 impl Chain {
-    /// Writes what genesis holds of accounts.
-    pub fn auth_genesis(&self) -> Result<(), Fault> {
+    /// Writes what genesis holds of accounts: after those that have coins the validator's, which has made itself one by a
+    /// transaction, and the modules'.
+    pub fn auth_genesis(&self, validator: &KnownAccount) -> Result<(), Fault> {
         self.write(Space::Auth, PARAMS, PARAMS_VALUE.to_vec())?;
-        for (name, permissions) in [(FEE_COLLECTOR, vec![]), ("wasm", vec!["burner".to_owned()])] {
-            let address = address::of_module(name);
-            let mut account = self.new_account(&address)?;
-            account.module = Some(ModuleAccount { name: name.to_owned(), permissions, base_account: None });
-            self.set_account(&address, &account)?;
+        let address = self.bytes_of(&validator.address)?;
+        let mut account = self.new_account(&address)?;
+        account.set_key(validator.public.clone());
+        account.base.sequence = 1;
+        self.set_account(&address, &account)?;
+        MODULES.iter().try_for_each(|(name, permissions)| self.add_module(name, permissions))
+    }
+
+    /// Makes a module's account where there is none.
+    pub fn ensure_module(&self, name: &str, permissions: &[&str]) -> Result<(), Fault> {
+        match self.account(&address::of_module(name))? {
+            Some(_) => Ok(()),
+            None => self.add_module(name, permissions),
         }
-        Ok(())
+    }
+
+    fn add_module(&self, name: &str, permissions: &[&str]) -> Result<(), Fault> {
+        let address = address::of_module(name);
+        let mut account = self.new_account(&address)?;
+        let permissions = permissions.iter().map(|of| (*of).to_owned()).collect();
+        account.module = Some(ModuleAccount { name: name.to_owned(), permissions, base_account: None });
+        self.set_account(&address, &account)
     }
 
     /// Reads the module's parameters, which costs.
@@ -93,9 +136,10 @@ impl Chain {
         Ok(value.and_then(|bytes| Account::read(&bytes)))
     }
 
-    /// All accounts, for nothing.
-    pub fn accounts(&self) -> Vec<Account> {
-        self.list(Space::Auth, &[ACCOUNTS]).iter().filter_map(|(_, value)| Account::read(value)).collect()
+    /// All accounts by address, for nothing.
+    pub fn accounts(&self) -> Vec<(Vec<u8>, Account)> {
+        let read = |(address, value): (Vec<u8>, Vec<u8>)| Some((address, Account::read(&value)?));
+        self.list(Space::Auth, &[ACCOUNTS]).into_iter().filter_map(read).collect()
     }
 
     /// Whether there is an account.

@@ -4,7 +4,7 @@ use cosmos_sdk_proto::cosmos::base::v1beta1::Coin as WireCoin;
 use cosmwasm_std::Uint256;
 
 use crate::address;
-use crate::auth::FEE_COLLECTOR;
+use crate::auth::{CLOSED, DISTRIBUTION, FEE_COLLECTOR};
 use crate::chain::{Chain, Event, Space};
 use crate::fault::{EMPTY, Fault, INSUFFICIENT_FUNDS, INVALID_ADDRESS, INVALID_COINS, UNAUTHORIZED};
 
@@ -60,7 +60,7 @@ pub fn check(coins: &[Coin]) -> Result<(), String> {
             return Err(format!("invalid denom: {}", coin.denom));
         }
         if coin.amount.is_zero() {
-            return Err(format!("coin {} amount is not positive", coin.denom));
+            return Err(format!("coin {}{} amount is not positive", coin.amount, coin.denom));
         }
         match seen.last() {
             Some(last) if *last == coin.denom => return Err(format!("duplicate denomination {}", coin.denom)),
@@ -73,7 +73,8 @@ pub fn check(coins: &[Coin]) -> Result<(), String> {
     Ok(())
 }
 
-fn denomination(denom: &str) -> bool {
+/// Whether a denomination is well-formed.
+pub fn denomination(denom: &str) -> bool {
     let letters = |of: char| of.is_ascii_alphanumeric() || "/:._-".contains(of);
     (3..=128).contains(&denom.len())
         && denom.starts_with(|of: char| of.is_ascii_alphabetic())
@@ -122,10 +123,10 @@ impl Chain {
     pub fn send_message(&self, from: &str, to: &str, coins: &[Coin], events: &mut Vec<Event>) -> Result<(), Fault> {
         let bytes = |address: &str, which: &str| {
             let words = |words| INVALID_ADDRESS.because(format!("invalid {which} address: {words}"));
-            self.addresses().bytes(address).map_err(words)
+            self.addresses().coded(address).map_err(words)
         };
         let (from, to_bytes) = (bytes(from, "from")?, bytes(to, "to")?);
-        if !valid(coins) {
+        if coins.is_empty() || !valid(coins) {
             return Err(INVALID_COINS.because(text(coins)));
         }
         self.may_be_sent(coins)?;
@@ -172,7 +173,7 @@ impl Chain {
 
     /// Moves the fees of the block before to those who share them, as every block begins.
     pub fn sweep_fees(&self) -> Result<(), Fault> {
-        let (collector, shared) = (address::of_module(FEE_COLLECTOR), address::of_module("distribution"));
+        let (collector, shared) = (address::of_module(FEE_COLLECTOR), address::of_module(DISTRIBUTION));
         let coins = self.balances(&collector);
         if !coins.is_empty() {
             self.send(&collector, &shared, &coins, &mut Vec::new())?;
@@ -193,7 +194,7 @@ impl Chain {
             return Err(EMPTY.because("amount"));
         }
         let module = address::of_module("wasm");
-        self.account(&module)?;
+        self.ensure_module("wasm", &["burner"])?;
         self.send(from, &module, coins, events).map_err(|fault| fault.within("transfer to module"))?;
         self.account(&module)?;
         self.take(&module, coins, events).map_err(|fault| fault.within("burn coins"))?;
@@ -256,7 +257,7 @@ impl Chain {
 
     /// Modules' accounts take no coins from users.
     fn may_receive(&self, to: &[u8], text: &str) -> Result<(), Fault> {
-        let module = [FEE_COLLECTOR, "wasm"].iter().any(|name| address::of_module(name) == to);
+        let module = CLOSED.iter().any(|name| address::of_module(name) == to);
         if module { Err(UNAUTHORIZED.because(format!("{text} is not allowed to receive funds"))) } else { Ok(()) }
     }
 

@@ -1,4 +1,5 @@
-//! A beacon beside the chain: drand's own HTTP format, a key of its own, its rounds tied to the chain's clock.
+//! A beacon beside the chain: drand's own HTTP format, a key of its own, its rounds tied to the chain's clock – or to the
+//! machine's, where the chain is a real one.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,8 +11,10 @@ use axum::{Json, Router};
 use hearth_beacon::{Signer, randomness};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::net::TcpListener;
 
 use crate::handle::Handle;
+use crate::node::wall;
 
 /// The scheme's name, as drand says it.
 const SCHEME: &str = "bls-unchained-g1-rfc9380";
@@ -20,15 +23,32 @@ const SCHEME: &str = "bls-unchained-g1-rfc9380";
 #[derive(Clone)]
 pub struct Beacon {
     signer: Arc<Signer>,
-    node: Handle,
+    clock: Clock,
     /// The round past which none comes, while rounds are held back.
     held: Arc<Mutex<Option<u64>>>,
+}
+
+/// Whose time it is.
+#[derive(Clone)]
+enum Clock {
+    Chain(Handle),
+    Machine,
 }
 
 impl Beacon {
     /// A beacon over a node.
     pub fn new(signer: Signer, node: Handle) -> Self {
-        Self { signer: Arc::new(signer), node, held: Arc::new(Mutex::new(None)) }
+        Self { signer: Arc::new(signer), clock: Clock::Chain(node), held: Arc::new(Mutex::new(None)) }
+    }
+
+    /// A beacon by the machine's clock.
+    pub fn by_the_machine(signer: Signer) -> Self {
+        Self { signer: Arc::new(signer), clock: Clock::Machine, held: Arc::new(Mutex::new(None)) }
+    }
+
+    /// Answers whoever asks, until the listener breaks.
+    pub async fn serve(self, listener: TcpListener) -> std::io::Result<()> {
+        axum::serve(listener, self.router()).await
     }
 
     /// Who signs.
@@ -45,12 +65,15 @@ impl Beacon {
 
     /// Lets go of the node.
     pub(crate) fn let_go(&mut self) {
-        self.node = Handle::none();
+        self.clock = Clock::Chain(Handle::none());
     }
 
     /// The last round that has come.
     pub async fn latest(&self) -> Option<u64> {
-        let now = self.node.ask(|node| node.now()).await.ok()?;
+        let now = match &self.clock {
+            Clock::Chain(node) => node.ask(|node| node.now()).await.ok()?,
+            Clock::Machine => wall(),
+        };
         let round = self.signer.round_at(now / 1_000_000_000)?;
         let held = self.held.lock().ok().and_then(|held| *held);
         Some(held.map_or(round, |held| held.min(round)))

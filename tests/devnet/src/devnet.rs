@@ -108,6 +108,7 @@ pub fn spawn(config: Config) -> Result<Devnet, StartError> {
         return Err(wrong("period", "a round takes at least a second"));
     }
     let accounts: Vec<KnownAccount> = (0..config.accounts).filter_map(|nth| known(nth, &addresses)).collect();
+    let validator = known(config.accounts, &addresses).ok_or_else(|| wrong("accounts", "there are no more"))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -127,7 +128,7 @@ pub fn spawn(config: Config) -> Result<Devnet, StartError> {
             (temporary.0.clone(), Some(temporary))
         }
     };
-    let genesis = accounts.clone();
+    let genesis = (accounts.clone(), validator);
     let (period, chain_id) = (config.period, config.chain_id.clone());
     let (node, thread) = start(move || build(config, addresses, folder, genesis))?;
     let first = node.ask_blocking(|node| node.block(1).map_or(0, |first| first.time)).map_err(died)?;
@@ -178,7 +179,7 @@ fn build(
     config: Config,
     addresses: Addresses,
     folder: PathBuf,
-    accounts: Vec<KnownAccount>,
+    (accounts, validator): (Vec<KnownAccount>, KnownAccount),
 ) -> Result<Node, StartError> {
     std::fs::create_dir_all(&folder).map_err(|error| StartError::Disk(format!("{}: {error}", folder.display())))?;
     let (disk, loaded) = Disk::open(config.state.as_deref())?;
@@ -202,7 +203,7 @@ fn build(
         for account in &accounts {
             chain.mint(&chain.bytes_of(&account.address)?, &funds)?;
         }
-        chain.auth_genesis()
+        chain.auth_genesis(&validator)
     })
 }
 

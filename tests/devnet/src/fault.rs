@@ -45,6 +45,10 @@ impl Kind {
         Self { space: "sdk", code, text }
     }
 
+    const fn bank(code: u32, text: &'static str) -> Self {
+        Self { space: "bank", code, text }
+    }
+
     const fn wasm(code: u32, text: &'static str) -> Self {
         Self { space: "wasm", code, text }
     }
@@ -66,12 +70,29 @@ impl Fault {
         Self::Refused(Refusal { kind: &INTERNAL, log: words.to_string(), told: false, system: None })
     }
 
+    /// Words that may close with those of a kind; else no module has registered them.
+    pub fn unregistered(kind: &'static Kind, words: String) -> Self {
+        let kind = if words.ends_with(kind.text) { kind } else { &INTERNAL };
+        Self::Refused(Refusal { kind, log: words, told: false, system: None })
+    }
+
     /// The same, within something larger, whose words go before.
     pub fn within(self, what: impl Display) -> Self {
         match self {
             Self::Refused(refusal) => {
                 let log = format!("{what}: {}", refusal.log);
                 Self::Refused(Refusal { log, told: false, ..refusal })
+            }
+            out => out,
+        }
+    }
+
+    /// The same, with a kind's own words once more behind it.
+    pub fn again(self, kind: &Kind) -> Self {
+        match self {
+            Self::Refused(refusal) => {
+                let log = format!("{}: {}", refusal.log, kind.text);
+                Self::Refused(Refusal { log, ..refusal })
             }
             out => out,
         }
@@ -106,6 +127,23 @@ impl Refusal {
     }
 }
 
+/// Bytes as they read where Go writes them out as text, and then as JSON: each that is none is replaced.
+pub fn as_text(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    let mut rest = bytes;
+    loop {
+        match std::str::from_utf8(rest) {
+            Ok(good) => return text + good,
+            Err(error) => {
+                let (good, bad) = rest.split_at_checked(error.valid_up_to()).unwrap_or((rest, &[]));
+                text += std::str::from_utf8(good).unwrap_or_default();
+                text.push(char::REPLACEMENT_CHARACTER);
+                rest = bad.get(1..).unwrap_or_default();
+            }
+        }
+    }
+}
+
 pub static INTERNAL: Kind = Kind { space: "undefined", code: 1, text: "internal" };
 pub static TX_PARSE: Kind = Kind::sdk(2, "tx parse error");
 pub static UNAUTHORIZED: Kind = Kind::sdk(4, "unauthorized");
@@ -122,10 +160,16 @@ pub static TOO_MANY_SIGNATURES: Kind = Kind::sdk(14, "maximum number of signatur
 pub static NO_SIGNATURES: Kind = Kind::sdk(15, "no signatures supplied");
 pub static INVALID_REQUEST: Kind = Kind::sdk(18, "invalid request");
 pub static KEY_NOT_FOUND: Kind = Kind::sdk(22, "key not found");
-pub static TX_TIMEOUT: Kind = Kind::sdk(30, "tx timeout");
+pub static TX_TIMEOUT: Kind = Kind::sdk(30, "tx timeout height");
 pub static WRONG_SEQUENCE: Kind = Kind::sdk(32, "incorrect account sequence");
+pub static LOGIC: Kind = Kind::sdk(35, "internal logic error");
 pub static NOT_FOUND: Kind = Kind::sdk(38, "not found");
 pub static PANIC: Kind = Kind { space: "undefined", code: 111_222, text: "panic" };
+
+pub static NO_INPUTS: Kind = Kind::bank(2, "no inputs to send transaction");
+pub static NO_OUTPUTS: Kind = Kind::bank(3, "no outputs to send transaction");
+pub static UNEQUAL_SUMS: Kind = Kind::bank(4, "sum inputs != sum outputs");
+pub static SEVERAL_SENDERS: Kind = Kind::bank(9, "multiple senders not allowed");
 
 pub static CREATE_FAILED: Kind = Kind::wasm(2, "create wasm contract failed");
 pub static ACCOUNT_EXISTS: Kind = Kind::wasm(3, "contract account already exists");

@@ -325,7 +325,7 @@ impl Node {
 }
 
 /// The machine's time, in nanoseconds.
-fn wall() -> u64 {
+pub(crate) fn wall() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }

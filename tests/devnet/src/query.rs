@@ -1,5 +1,6 @@
 //! Queries as clients ask them: the path of a gRPC method, protobuf in and out.
 
+use cosmos_sdk_proto::Any;
 use cosmos_sdk_proto::cosmos::auth::v1beta1 as auth;
 use cosmos_sdk_proto::cosmos::bank::v1beta1 as bank;
 use cosmos_sdk_proto::cosmos::base::abci::v1beta1::{GasInfo, Result as SimResult, TxResponse};
@@ -11,18 +12,18 @@ use cosmos_sdk_proto::cosmwasm::wasm::v1 as wasm;
 use cosmos_sdk_proto::tendermint::abci::{Event as WireEvent, EventAttribute};
 use cosmos_sdk_proto::tendermint::p2p::DefaultNodeInfo;
 use cosmwasm_std::Checksum;
-use prost::Message;
+use prost::{Message, Name};
 
-use crate::bank::{Coin, wire};
+use crate::bank::{Coin, denomination, wire};
 use crate::block::Block;
 use crate::chain::Event;
-use crate::fault::{Fault, INVALID_REQUEST, KEY_NOT_FOUND, UNKNOWN_REQUEST};
+use crate::fault::{Fault, INVALID, INVALID_REQUEST, KEY_NOT_FOUND, LOGIC, OUT_OF_GAS, Refusal, UNKNOWN_REQUEST};
 use crate::gas::{self, Meter};
 use crate::node::Node;
 use crate::tx::Decoded;
 use crate::tx::run::{Mode, TxResult};
 use crate::wasm::json;
-use crate::wasm::record::{AccessConfig, CodeInfo, ContractInfo, key};
+use crate::wasm::record::{AccessConfig, CodeInfo, ContractInfo, HistoryEntry, Position, key};
 
 /// The version of CometBFT that the chain speaks like.
 pub const COMET_VERSION: &str = "0.38.21";
@@ -54,6 +55,9 @@ fn read<M: Message + Default>(data: &[u8]) -> Result<M, Fault> {
 }
 
 fn route(node: &Node, path: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
+    if path.is_empty() {
+        return Err(UNKNOWN_REQUEST.because(NO_PATH));
+    }
     let (service, method) = path.rsplit_once('/').unwrap_or(("", path));
     match service {
         "/cosmos.auth.v1beta1.Query" => of_auth(node, method, data),
@@ -65,8 +69,17 @@ fn route(node: &Node, path: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
     }
 }
 
+/// What is said of a path that nobody answers.
+const NO_PATH: &str = "no query path provided";
+const UNKNOWN_PATH: &str = "unknown query path";
+
+/// Whether a refusal is that of a path that nobody answers.
+pub fn is_of_nobody(refusal: &Refusal) -> bool {
+    [NO_PATH, UNKNOWN_PATH].iter().any(|words| refusal.log.starts_with(words))
+}
+
 fn unknown() -> Fault {
-    UNKNOWN_REQUEST.because("unknown query path")
+    UNKNOWN_REQUEST.because(UNKNOWN_PATH)
 }
 
 fn of_auth(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
@@ -77,7 +90,8 @@ fn of_auth(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
             if asked.address.is_empty() {
                 return Err(refused("InvalidArgument", "Address cannot be empty", INVALID_REQUEST.bare()));
             }
-            let account = chain.account(&chain.bytes_of(&asked.address)?)?;
+            let coded = chain.addresses().coded(&asked.address);
+            let account = chain.account(&coded.map_err(|words| Fault::unregistered(&LOGIC, words))?)?;
             let Some(account) = account else {
                 let words = format!("account {} not found", asked.address);
                 return Err(refused("NotFound", &words, KEY_NOT_FOUND.bare()));
@@ -86,8 +100,8 @@ fn of_auth(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
         }
         "Accounts" => {
             let asked: auth::QueryAccountsRequest = read(data)?;
-            let all = chain.accounts().iter().map(crate::auth::Account::any).collect();
-            let (accounts, pagination) = page(all, asked.pagination);
+            let all = chain.accounts().into_iter().map(|(address, account)| (address, account.any())).collect();
+            let (accounts, pagination) = page(all, asked.pagination)?;
             Ok(auth::QueryAccountsResponse { accounts, pagination }.encode_to_vec())
         }
         "Params" => {
@@ -114,35 +128,32 @@ fn of_bank(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
     match method {
         "Balance" => {
             let asked: bank::QueryBalanceRequest = read(data)?;
-            let wrong = |words: String| refused("InvalidArgument", &words, INVALID_REQUEST.bare());
-            if asked.denom.is_empty() {
-                return Err(wrong("invalid denom: ".to_owned()));
-            }
-            let address = chain.addresses().bytes(&asked.address);
-            let address = address.map_err(|words| wrong(format!("invalid address: {words}")))?;
+            named(&asked.denom)?;
+            let address = holder(node, &asked.address)?;
             let amount = chain.balance(&address, &asked.denom)?;
             Ok(bank::QueryBalanceResponse { balance: coin(asked.denom, amount) }.encode_to_vec())
         }
         "AllBalances" => {
             let asked: bank::QueryAllBalancesRequest = read(data)?;
-            let all: Vec<Coin> = chain.balances(&chain.bytes_of(&asked.address)?);
-            let (balances, pagination) = page(wire(&all), asked.pagination);
+            let all = chain.balances(&holder(node, &asked.address)?);
+            let (balances, pagination) = page(by_denom(&all), asked.pagination)?;
             Ok(bank::QueryAllBalancesResponse { balances, pagination }.encode_to_vec())
         }
         "SpendableBalances" => {
             let asked: bank::QuerySpendableBalancesRequest = read(data)?;
-            let all: Vec<Coin> = chain.balances(&chain.bytes_of(&asked.address)?);
-            let (balances, pagination) = page(wire(&all), asked.pagination);
+            let all = chain.balances(&holder(node, &asked.address)?);
+            let (balances, pagination) = page(by_denom(&all), asked.pagination)?;
             Ok(bank::QuerySpendableBalancesResponse { balances, pagination }.encode_to_vec())
         }
         "SupplyOf" => {
             let asked: bank::QuerySupplyOfRequest = read(data)?;
+            named(&asked.denom)?;
             let amount = chain.supply(&asked.denom)?;
             Ok(bank::QuerySupplyOfResponse { amount: coin(asked.denom, amount) }.encode_to_vec())
         }
         "TotalSupply" => {
             let asked: bank::QueryTotalSupplyRequest = read(data)?;
-            let (supply, pagination) = page(wire(&chain.supplies()), asked.pagination);
+            let (supply, pagination) = page(by_denom(&chain.supplies()), asked.pagination)?;
             Ok(bank::QueryTotalSupplyResponse { supply, pagination }.encode_to_vec())
         }
         "Params" => {
@@ -150,7 +161,10 @@ fn of_bank(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
             let params = bank::Params { send_enabled: Vec::new(), default_send_enabled: true };
             Ok(bank::QueryParamsResponse { params: Some(params) }.encode_to_vec())
         }
-        "DenomsMetadata" => Ok(bank::QueryDenomsMetadataResponse::default().encode_to_vec()),
+        "DenomsMetadata" => {
+            let pagination = Some(PageResponse::default());
+            Ok(bank::QueryDenomsMetadataResponse { metadatas: Vec::new(), pagination }.encode_to_vec())
+        }
         _ => Err(unknown()),
     }
 }
@@ -165,7 +179,8 @@ fn of_wasm(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
                 return Err(refused("InvalidArgument", "invalid query data", INVALID_REQUEST.bare()));
             }
             chain.push_meter(Meter::of(gas::QUERY_LIMIT));
-            let data = chain.smart(&address, &asked.query_data)?.to_vec();
+            let data =
+                chain.smart(&address, &asked.query_data).map_err(|fault| exhausted(fault, chain.meter()))?.to_vec();
             Ok(wasm::QuerySmartContractStateResponse { data }.encode_to_vec())
         }
         "RawContractState" => {
@@ -179,8 +194,8 @@ fn of_wasm(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
             let asked: wasm::QueryAllContractStateRequest = read(data)?;
             let address = existing(node, &asked.address)?;
             let all = chain.list(crate::chain::Space::Wasm, &key::stored(&address));
-            let models = all.into_iter().map(|(key, value)| wasm::Model { key, value }).collect();
-            let (models, pagination) = page(models, bounded(asked.pagination));
+            let models = all.into_iter().map(|(key, value)| (key.clone(), wasm::Model { key, value })).collect();
+            let (models, pagination) = page(models, bounded(asked.pagination)?)?;
             Ok(wasm::QueryAllContractStateResponse { models, pagination }.encode_to_vec())
         }
         "ContractInfo" => {
@@ -191,34 +206,26 @@ fn of_wasm(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
         }
         "ContractHistory" => {
             let asked: wasm::QueryContractHistoryRequest = read(data)?;
-            let address = existing(node, &asked.address)?;
-            let entry = |step: &crate::wasm::record::HistoryEntry| wasm::ContractCodeHistoryEntry {
-                operation: step.operation,
-                code_id: step.code_id,
-                updated: step
-                    .updated
-                    .map(|at| wasm::AbsoluteTxPosition { block_height: at.block_height, tx_index: at.tx_index }),
-                msg: step.msg.clone(),
-            };
-            let (entries, pagination) =
-                page(chain.history(&address).iter().map(entry).collect(), bounded(asked.pagination));
+            let address = chain.bytes_of(&asked.address)?;
+            let all = chain.history(&address).into_iter().map(|(key, step)| (key, history_entry(step))).collect();
+            let (entries, pagination) = page(all, bounded(asked.pagination)?)?;
             Ok(wasm::QueryContractHistoryResponse { entries, pagination }.encode_to_vec())
         }
         "ContractsByCode" => {
             let asked: wasm::QueryContractsByCodeRequest = read(data)?;
-            let all = indexed(node, &key::by_code(asked.code_id));
-            let (contracts, pagination) = page(all, bounded(asked.pagination));
+            let all = indexed(node, &key::by_code(code_id(asked.code_id)?));
+            let (contracts, pagination) = page(all, bounded(asked.pagination)?)?;
             Ok(wasm::QueryContractsByCodeResponse { contracts, pagination }.encode_to_vec())
         }
         "ContractsByCreator" => {
             let asked: wasm::QueryContractsByCreatorRequest = read(data)?;
             let all = indexed(node, &key::by_creator(&chain.bytes_of(&asked.creator_address)?));
-            let (contract_addresses, pagination) = page(all, bounded(asked.pagination));
+            let (contract_addresses, pagination) = page(all, bounded(asked.pagination)?)?;
             Ok(wasm::QueryContractsByCreatorResponse { contract_addresses, pagination }.encode_to_vec())
         }
         "Code" => {
             let asked: wasm::QueryCodeRequest = read(data)?;
-            let info = chain.code(asked.code_id)?;
+            let info = chain.code(code_id(asked.code_id)?)?;
             let checksum: Checksum = info.code_hash.as_slice().try_into().map_err(|_| INVALID_REQUEST.bare())?;
             let data = chain.vm().load_wasm(&checksum).map_err(Fault::plain)?;
             let code_info = Some(code_info(asked.code_id, &info));
@@ -226,12 +233,13 @@ fn of_wasm(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
         }
         "Codes" => {
             let asked: wasm::QueryCodesRequest = read(data)?;
-            let all = chain.codes().iter().map(|(id, info)| code_info(*id, info)).collect();
-            let (code_infos, pagination) = page(all, bounded(asked.pagination));
+            let all =
+                chain.codes().iter().map(|(id, info)| (id.to_be_bytes().to_vec(), code_info(*id, info))).collect();
+            let (code_infos, pagination) = page(all, bounded(asked.pagination)?)?;
             Ok(wasm::QueryCodesResponse { code_infos, pagination }.encode_to_vec())
         }
         "PinnedCodes" => {
-            let (code_ids, pagination) = page(Vec::new(), bounded(None));
+            let (code_ids, pagination) = page(Vec::new(), bounded(None)?)?;
             Ok(wasm::QueryPinnedCodesResponse { code_ids, pagination }.encode_to_vec())
         }
         "Params" => {
@@ -253,6 +261,9 @@ fn of_tx(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
             } else {
                 asked.tx_bytes
             };
+            if bytes.is_empty() {
+                return Err(refused("InvalidArgument", "empty txBytes is not allowed", INVALID_REQUEST.bare()));
+            }
             let result = node.chain.transact(&bytes, 0, &node.terms, Mode::Simulate);
             if result.code != 0 {
                 let words = format!("{} with gas used: '{}'", result.log, result.gas_used);
@@ -266,6 +277,9 @@ fn of_tx(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
         }
         "GetTx" => {
             let asked: txs::GetTxRequest = read(data)?;
+            if asked.hash.is_empty() {
+                return Err(refused("InvalidArgument", "tx hash cannot be empty", INVALID_REQUEST.bare()));
+            }
             let found = hex::decode(&asked.hash).ok().and_then(|hash| {
                 let (height, index) = node.disk.find(&hash)?;
                 Some((node.block(height)?, usize::try_from(index).ok()?))
@@ -322,9 +336,50 @@ fn existing(node: &Node, address: &str) -> Result<Vec<u8>, Fault> {
     }
 }
 
-fn indexed(node: &Node, prefix: &[u8]) -> Vec<String> {
+/// A question that is too much is refused in the words for transactions.
+fn exhausted(fault: Fault, meter: Meter) -> Fault {
+    match fault {
+        Fault::OutOfGas { location } => {
+            let (wanted, used) = (gas::QUERY_LIMIT, meter.used);
+            OUT_OF_GAS.because(format!("out of gas in location: {location}; gasWanted: {wanted}, gasUsed: {used}"))
+        }
+        refused => refused,
+    }
+}
+
+/// The number of a code that may be there.
+fn code_id(id: u64) -> Result<u64, Fault> {
+    if id == 0 { Err(INVALID.because("code id")) } else { Ok(id) }
+}
+
+/// Whose coins are asked for.
+fn holder(node: &Node, address: &str) -> Result<Vec<u8>, Fault> {
+    let wrong = |words| refused("InvalidArgument", &format!("invalid address: {words}"), INVALID_REQUEST.bare());
+    node.chain.addresses().coded(address).map_err(wrong)
+}
+
+/// A denomination must be well-formed.
+fn named(denom: &str) -> Result<(), Fault> {
+    if denomination(denom) {
+        return Ok(());
+    }
+    Err(refused("InvalidArgument", &format!("invalid denom: {denom}"), INVALID_REQUEST.bare()))
+}
+
+fn by_denom(coins: &[Coin]) -> Vec<Keyed<WireCoin>> {
+    wire(coins).into_iter().map(|coin| (coin.denom.clone().into_bytes(), coin)).collect()
+}
+
+fn history_entry(step: HistoryEntry) -> wasm::ContractCodeHistoryEntry {
+    let position = |at: Position| wasm::AbsoluteTxPosition { block_height: at.block_height, tx_index: at.tx_index };
+    let HistoryEntry { operation, code_id, updated, msg } = step;
+    wasm::ContractCodeHistoryEntry { operation, code_id, updated: updated.map(position), msg }
+}
+
+fn indexed(node: &Node, prefix: &[u8]) -> Vec<Keyed<String>> {
     let entries = node.chain.list(crate::chain::Space::Wasm, prefix);
-    entries.iter().map(|(key, _)| node.chain.text_of(key.get(16..).unwrap_or_default())).collect()
+    let contract = |key: Vec<u8>| (key.clone(), node.chain.text_of(key.get(16..).unwrap_or_default()));
+    entries.into_iter().map(|(key, _)| contract(key)).collect()
 }
 
 fn wire_access(access: &AccessConfig) -> wasm::AccessConfig {
@@ -340,9 +395,8 @@ fn code_info(id: u64, info: &CodeInfo) -> wasm::CodeInfoResponse {
     }
 }
 
-fn wire_events(events: &[Event]) -> Vec<WireEvent> {
-    let attribute =
-        |(key, value): &(String, String)| EventAttribute { key: key.clone(), value: value.clone(), index: true };
+fn wire_events(events: &[Event], index: bool) -> Vec<WireEvent> {
+    let attribute = |(key, value): &(String, String)| EventAttribute { key: key.clone(), value: value.clone(), index };
     let event = |event: &Event| WireEvent {
         r#type: event.kind.clone(),
         attributes: event.attributes.iter().map(attribute).collect(),
@@ -354,7 +408,12 @@ fn simulated(result: &TxResult) -> SimResult {
     use cosmos_sdk_proto::cosmos::base::abci::v1beta1::TxMsgData;
     let msg_responses = TxMsgData::decode(result.data.as_slice()).map(|data| data.msg_responses).unwrap_or_default();
     #[expect(deprecated, reason = "the field is part of the message")]
-    SimResult { data: result.data.clone(), log: String::new(), events: wire_events(&result.events), msg_responses }
+    SimResult {
+        data: result.data.clone(),
+        log: String::new(),
+        events: wire_events(&result.events, false),
+        msg_responses,
+    }
 }
 
 fn get_tx(block: &Block, index: usize, hash: &str) -> txs::GetTxResponse {
@@ -366,7 +425,10 @@ fn get_tx(block: &Block, index: usize, hash: &str) -> txs::GetTxResponse {
         auth_info: Some(tx.auth),
         signatures: tx.raw.signatures,
     });
+    let any = |tx: &txs::Tx| Any { type_url: txs::Tx::type_url(), value: tx.encode_to_vec() };
+    let seconds = block.time / 1_000_000_000 * 1_000_000_000;
     let response = TxResponse {
+        tx: decoded.as_ref().map(any),
         height: number(block.height),
         txhash: hash.to_uppercase(),
         codespace: result.codespace,
@@ -375,36 +437,49 @@ fn get_tx(block: &Block, index: usize, hash: &str) -> txs::GetTxResponse {
         raw_log: result.log,
         gas_wanted: number(result.gas_wanted),
         gas_used: number(result.gas_used),
-        timestamp: crate::block::time(block.time).map(|time| time.to_rfc3339()).unwrap_or_default(),
-        events: wire_events(&result.events),
+        timestamp: crate::block::time(seconds).map(|time| time.to_rfc3339()).unwrap_or_default(),
+        events: wire_events(&result.events, true),
         ..TxResponse::default()
     };
     txs::GetTxResponse { tx: decoded, tx_response: Some(response) }
 }
 
-/// A page as wasmd asks for it: it always says how long, and so nobody counts unless that is asked too.
-fn bounded(asked: Option<PageRequest>) -> Option<PageRequest> {
+/// A page as wasmd asks for it: it always says how long, and nobody counts.
+fn bounded(asked: Option<PageRequest>) -> Result<Option<PageRequest>, Fault> {
     let asked = asked.unwrap_or_default();
+    if asked.offset > 0 || asked.count_total {
+        let words = "offset and count queries not supported";
+        return Err(refused("InvalidArgument", words, INVALID_REQUEST.bare()));
+    }
     let limit = if asked.limit == 0 { u64::try_from(PAGE).unwrap_or(u64::MAX) } else { asked.limit };
-    Some(PageRequest { limit, ..asked })
+    Ok(Some(PageRequest { limit, ..asked }))
 }
 
-/// A page of a list: after an offset or a key, which here is an offset in bytes.
-fn page<T>(all: Vec<T>, asked: Option<PageRequest>) -> (Vec<T>, Option<PageResponse>) {
+/// An entry of a list, under its key in the store.
+type Keyed<T> = (Vec<u8>, T);
+
+/// A page of a list: from an offset or a key on.
+fn page<T>(all: Vec<Keyed<T>>, asked: Option<PageRequest>) -> Result<(Vec<T>, Option<PageResponse>), Fault> {
     let asked = asked.unwrap_or_default();
-    let keyed = <[u8; 8]>::try_from(asked.key.as_slice()).ok().map(u64::from_be_bytes);
-    let offset = usize::try_from(keyed.unwrap_or(asked.offset)).unwrap_or(usize::MAX);
+    if asked.offset > 0 && !asked.key.is_empty() {
+        let words = "invalid request, either offset or key is expected, got both";
+        return Err(refused("InvalidArgument", words, INVALID_REQUEST.bare()));
+    }
     let limit = usize::try_from(asked.limit).ok().filter(|limit| *limit > 0).unwrap_or(PAGE);
     let total = all.len();
     let mut all = all;
     if asked.reverse {
         all.reverse();
     }
-    let found: Vec<T> = all.into_iter().skip(offset).take(limit).collect();
-    let next = offset.saturating_add(found.len());
-    let next_key =
-        if next < total { u64::try_from(next).unwrap_or(u64::MAX).to_be_bytes().to_vec() } else { Vec::new() };
-    let counted = asked.count_total || asked.limit == 0;
-    let total = if keyed.is_none() && counted { u64::try_from(total).unwrap_or(u64::MAX) } else { 0 };
-    (found, Some(PageResponse { next_key, total }))
+    let before = |(key, _): &Keyed<T>| if asked.reverse { *key > asked.key } else { *key < asked.key };
+    let start = if asked.key.is_empty() {
+        usize::try_from(asked.offset).unwrap_or(usize::MAX)
+    } else {
+        all.iter().take_while(|entry| before(entry)).count()
+    };
+    let next_key = all.get(start.saturating_add(limit)).map(|(key, _)| key.clone()).unwrap_or_default();
+    let found = all.into_iter().skip(start).take(limit).map(|(_, entry)| entry).collect();
+    let counted = asked.key.is_empty() && (asked.count_total || asked.limit == 0);
+    let total = if counted { u64::try_from(total).unwrap_or(u64::MAX) } else { 0 };
+    Ok((found, Some(PageResponse { next_key, total })))
 }

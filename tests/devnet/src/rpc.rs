@@ -17,7 +17,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
 use crate::block::Block;
-use crate::fault::Fault;
+use crate::fault::{Fault, INVALID_HEIGHT, INVALID_REQUEST, Kind, LOGIC, OUT_OF_GAS};
 use crate::node::{Node, Submitted};
 use crate::query;
 use crate::rpc::params::Params;
@@ -102,7 +102,10 @@ pub fn call(node: &mut Node, method: &str, params: &Params) -> Result<Value, Rpc
         "block_search" => block_search(node, params),
         "block" => at(node, params).map(|block| shape::block_answer(&node.terms.chain_id, &block)),
         "block_by_hash" => {
-            let block = by_hash(node, params)?;
+            // CometBFT wants base64; tendermint-rpc writes hexadecimal, which can be told apart.
+            let hexadecimal = params.text("hash")?.is_some_and(|text| text.len() == 64);
+            let wanted = if hexadecimal { params.hex("hash")? } else { params.bytes("hash")? };
+            let block = by_hash(node, &wanted);
             Ok(block.map_or_else(
                 || json!({ "block_id": shape::block_id(None), "block": null }),
                 |block| shape::block_answer(&node.terms.chain_id, &block),
@@ -110,7 +113,7 @@ pub fn call(node: &mut Node, method: &str, params: &Params) -> Result<Value, Rpc
         }
         "header" => at(node, params).map(|block| json!({ "header": shape::header(&node.terms.chain_id, &block) })),
         "header_by_hash" => {
-            let block = by_hash(node, params)?;
+            let block = by_hash(node, &params.hex("hash")?);
             Ok(json!({ "header": block.map(|block| shape::header(&node.terms.chain_id, &block)) }))
         }
         "block_results" => at(node, params).map(|block| shape::block_results(&block)),
@@ -126,9 +129,6 @@ pub fn call(node: &mut Node, method: &str, params: &Params) -> Result<Value, Rpc
         }
         "num_unconfirmed_txs" => Ok(unconfirmed(node, 0)),
         "unconfirmed_txs" => Ok(unconfirmed(node, params.number("limit")?.unwrap_or(USUAL).min(MOST))),
-        "subscribe" | "unsubscribe" | "unsubscribe_all" => {
-            Err(RpcError::internal("this method is only supported over a websocket"))
-        }
         _ => crate::commands::call(node, method, params),
     }
 }
@@ -154,19 +154,16 @@ fn at(node: &Node, params: &Params) -> Result<Block, RpcError> {
     node.block(height).ok_or_else(|| RpcError::internal(format!("height {height} is not available")))
 }
 
-fn by_hash(node: &Node, params: &Params) -> Result<Option<Block>, RpcError> {
-    // CometBFT wants base64; tendermint-rpc writes the hash of a header in hexadecimal, which can be told apart.
-    let text = params.text("hash")?.unwrap_or_default();
-    let wanted = if text.len() == 64 { params.hex("hash")? } else { params.bytes("hash")? };
+fn by_hash(node: &Node, wanted: &[u8]) -> Option<Block> {
     let mut found = None;
     node.disk.blocks(1, node.last().height, true, |block| {
-        let same = block.hash == wanted.as_slice();
+        let same = block.hash == wanted;
         if same {
             found = Some(block);
         }
         !same
     });
-    Ok(found)
+    found
 }
 
 fn abci_query(node: &mut Node, params: &Params) -> Result<Value, RpcError> {
@@ -178,36 +175,46 @@ fn abci_query(node: &mut Node, params: &Params) -> Result<Value, RpcError> {
     let answered = match u64::try_from(asked) {
         Err(_) => {
             let words = "cannot query with height < 0; please provide a valid height";
-            Err(crate::fault::INVALID_REQUEST.because(words))
+            return Ok(unheard(&INVALID_REQUEST, words));
         }
-        Ok(0) => query::answer(node, &path, &data),
-        Ok(asked) if asked == last => query::answer(node, &path, &data),
         Ok(asked) if asked > last => {
-            let words = format!("cannot query with height in the future; please provide a valid height: {asked}");
-            Err(crate::fault::INVALID_HEIGHT.because(words))
+            let words = "cannot query with height in the future; please provide a valid height";
+            return Ok(unheard(&INVALID_HEIGHT, words));
         }
+        Ok(asked) if asked == 0 || asked == last => query::answer(node, &path, &data),
         Ok(asked) => {
             let words =
                 format!("failed to load state at height {asked}; version does not exist (latest height: {last})");
-            Err(crate::fault::INVALID_REQUEST.because(words))
+            Err(INVALID_REQUEST.because(words))
         }
     };
+    let of = |code: u32, space: &str, log: &str| shape::queried(code, space, log, None, height);
     let response = match answered {
-        Ok(value) => shape::queried(0, "", "", &value, height),
-        Err(Fault::OutOfGas { location }) => {
-            shape::queried(11, "sdk", &format!("out of gas in location: {location}: out of gas"), &[], 0)
-        }
+        Ok(value) => shape::queried(0, "", "", Some(&value), height),
+        Err(Fault::OutOfGas { location }) => of(11, "sdk", &format!("out of gas in location: {location}: out of gas")),
         // The SDK takes what a module refuses in a query for a request that it does not know, and what nobody has
         // registered for one that is wrong.
-        Err(Fault::Refused(refusal)) if refusal.kind.space == "wasm" => {
-            shape::queried(6, "sdk", &format!("{}: unknown request", refusal.log), &[], 0)
+        Err(Fault::Refused(refusal))
+            if refusal.kind.space == "wasm" || [&LOGIC, &OUT_OF_GAS].contains(&refusal.kind) =>
+        {
+            of(6, "sdk", &format!("{}: unknown request", refusal.log))
         }
         Err(Fault::Refused(refusal)) if refusal.kind.space == "undefined" => {
-            shape::queried(18, "sdk", &format!("{}: invalid request", refusal.log), &[], 0)
+            of(18, "sdk", &format!("{}: invalid request", refusal.log))
         }
-        Err(Fault::Refused(refusal)) => shape::queried(refusal.kind.code, refusal.kind.space, &refusal.log, &[], 0),
+        // A question that nobody answers is of no height.
+        Err(Fault::Refused(refusal)) if query::is_of_nobody(&refusal) => {
+            shape::queried(refusal.kind.code, refusal.kind.space, &refusal.log, None, 0)
+        }
+        Err(Fault::Refused(refusal)) => of(refusal.kind.code, refusal.kind.space, &refusal.log),
     };
     Ok(json!({ "response": response }))
+}
+
+/// What is said of a question about a height that is none.
+fn unheard(kind: &Kind, words: &str) -> Value {
+    let log = format!("{words}: {}", kind.text);
+    json!({ "response": shape::queried(kind.code, kind.space, &log, None, 0) })
 }
 
 fn broadcast(node: &mut Node, method: &str, params: &Params) -> Result<Value, RpcError> {
@@ -227,6 +234,9 @@ fn broadcast(node: &mut Node, method: &str, params: &Params) -> Result<Value, Rp
 
 fn transaction(node: &Node, params: &Params) -> Result<Value, RpcError> {
     let hash = params.bytes("hash")?;
+    if hash.is_empty() {
+        return Err(RpcError::internal("transaction hash cannot be empty"));
+    }
     let found = node.disk.find(&hash).and_then(|(height, index)| Some((node.block(height)?, index)));
     match found {
         Some((block, index)) => Ok(shape::transaction(&block, index)),

@@ -36,11 +36,16 @@ pub struct Decoded {
 impl Decoded {
     /// Reads a transaction.
     pub fn read(bytes: &[u8]) -> Result<Self, Fault> {
-        let broken = |error: prost::DecodeError| TX_PARSE.because(error);
+        let broken = |error: prost::DecodeError| unreadable(error);
         let raw = TxRaw::decode(bytes).map_err(broken)?;
         let body = TxBody::decode(raw.body_bytes.as_slice()).map_err(broken)?;
         let auth = AuthInfo::decode(raw.auth_info_bytes.as_slice()).map_err(broken)?;
-        let messages = body.messages.iter().map(Message::read).collect::<Result<Vec<_>, _>>()?;
+        let messages = body.messages.iter().map(Message::read).collect::<Result<Vec<_>, _>>();
+        let messages = messages.map_err(|fault| fault.again(&TX_PARSE))?;
+        let paid = auth.fee.iter().flat_map(|fee| &fee.amount);
+        if let Some(coin) = messages.iter().flat_map(Message::coins).chain(paid).find(|coin| !whole(&coin.amount)) {
+            return Err(unreadable(format!("math/big: cannot unmarshal \"{}\" into a *big.Int", coin.amount)));
+        }
         if messages.is_empty() {
             return Err(INVALID_REQUEST.because("must contain at least one message"));
         }
@@ -68,7 +73,7 @@ impl Decoded {
         let mut signers: Vec<String> = Vec::new();
         let payer = Some(self.fee().payer).filter(|payer| !payer.is_empty());
         for signer in self.messages.iter().map(|message| message.signer().to_owned()).chain(payer) {
-            if !signers.contains(&signer) {
+            if !signer.is_empty() && !signers.contains(&signer) {
                 signers.push(signer);
             }
         }
@@ -79,4 +84,15 @@ impl Decoded {
     pub fn payer(&self) -> String {
         Some(self.fee().payer).filter(|payer| !payer.is_empty()).unwrap_or_else(|| self.signers().swap_remove(0))
     }
+}
+
+/// What cannot be read is refused in the SDK's words, which it says twice.
+fn unreadable(why: impl std::fmt::Display) -> Fault {
+    TX_PARSE.because(why).again(&TX_PARSE)
+}
+
+/// Whether a sum is a whole number, which may be less than nothing.
+fn whole(amount: &str) -> bool {
+    let digits = amount.strip_prefix(['-', '+']).unwrap_or(amount);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }

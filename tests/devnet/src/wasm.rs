@@ -14,6 +14,7 @@ pub mod backend;
 pub mod call;
 pub mod code;
 pub mod contract;
+pub mod heard;
 pub mod json;
 pub mod record;
 

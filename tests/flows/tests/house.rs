@@ -37,6 +37,7 @@ const MAY: &[(&str, &[&str])] = &[
     ),
     ("hearth-flows", &[]),
     ("hearth-benches", &[]),
+    ("hearth-wasmd", &["hearth-beacon", "hearth-devnet"]),
     ("hearth-e2e", &["hearth-devnet", "hearth-schema", "hearth-wallet"]),
 ];
 

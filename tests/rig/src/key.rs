@@ -16,6 +16,11 @@ impl Key {
         Self(SigningKey::from_slice(Digest::generate(name.as_bytes()).as_slice()).unwrap())
     }
 
+    /// The key of these bytes.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        Self(SigningKey::from_slice(bytes).unwrap())
+    }
+
     /// Its public half.
     pub fn public(&self) -> PublicKey {
         PublicKey(HexBinary::from(self.0.verifying_key().to_encoded_point(true).as_bytes()))

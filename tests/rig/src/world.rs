@@ -113,7 +113,8 @@ impl World {
         }
     }
 
-    fn on(mut chain: Box<dyn Chain>, profile: Profile) -> Self {
+    /// The same under other clocks, on whatever chain.
+    pub fn on(mut chain: Box<dyn Chain>, profile: Profile) -> Self {
         let plan = plan(&*chain, profile);
         let codes = Part::ALL.map(|part| (part, chain.store(part)));
         let at = deploy(&mut *chain, &plan, &codes);

@@ -1,7 +1,7 @@
 //! Parameters of a call: by name, by place, or from an address line.
 
-use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use base64::{DecodeError, Engine as _};
 use serde_json::{Map, Value};
 
 use crate::rpc::RpcError;
@@ -42,15 +42,24 @@ impl Params {
             Some(Value::Array(items)) => {
                 let names = places(method);
                 if items.len() > names.len() {
-                    let words = format!("expected {} parameters ({names:?}), got {}", names.len(), items.len());
-                    return Err(RpcError::params(words));
+                    let raw: Vec<String> = items.iter().map(numbered).collect();
+                    let (wanted, got) = (names.len(), items.len());
+                    let words = format!(
+                        "expected {wanted} parameters ([{}]), got {got} ([{}])",
+                        names.join(" "),
+                        raw.join(" ")
+                    );
+                    return Err(unconvertible(false, &words));
                 }
                 names.iter().map(|name| (*name).to_owned()).zip(items).collect()
             }
-            Some(_) => {
-                return Err(RpcError::params(
-                    "error converting json params to arguments: unknown type for JSON params",
-                ));
+            Some(other) => {
+                let words = format!(
+                    "unknown type for JSON params: json: cannot unmarshal {} into Go value of type []json.RawMessage. \
+                     Expected map or array",
+                    kind(&other)
+                );
+                return Err(unconvertible(false, &words));
             }
         };
         Ok(Self { fields, line: false })
@@ -79,22 +88,26 @@ impl Params {
     /// Text.
     pub fn text(&self, name: &str) -> Result<Option<String>, RpcError> {
         let Some(value) = self.field(name) else { return Ok(None) };
-        let text = value.as_str().ok_or_else(|| wrong(name, "a string", value))?;
-        if !self.line {
+        let text = value.as_str().ok_or_else(|| self.wrong(&unexpected(value, "string")))?;
+        if !self.line || text.starts_with("0x") {
             return Ok(Some(text.to_owned()));
         }
         let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-        Ok(Some(quoted.unwrap_or(text).to_owned()))
+        quoted.map(|text| Some(text.to_owned())).ok_or_else(|| self.wrong(&no_value(text)))
     }
 
     /// A number, which may be negative.
     pub fn signed(&self, name: &str) -> Result<Option<i64>, RpcError> {
         let Some(value) = self.field(name) else { return Ok(None) };
-        let number = match value {
-            Value::String(text) => text.trim_matches('"').parse().ok(),
-            other => other.as_i64(),
+        let (number, words) = match value {
+            Value::String(text) if self.line => (
+                text.trim_matches('"').parse().ok(),
+                format!("invalid 64-bit integer encoding \"{text}\", expected string"),
+            ),
+            Value::String(text) => (text.parse().ok(), no_value(text)),
+            other => (other.as_i64(), unexpected(other, "int64")),
         };
-        number.map(Some).ok_or_else(|| wrong(name, "an integer", value))
+        number.map(Some).ok_or_else(|| self.wrong(&words))
     }
 
     /// A number.
@@ -106,26 +119,74 @@ impl Params {
     /// Bytes: base64 in a body; in an address line `0x…`, else the text in quotes itself.
     pub fn bytes(&self, name: &str) -> Result<Vec<u8>, RpcError> {
         let text = self.text(name)?.unwrap_or_default();
-        if let Some(digits) = text.strip_prefix("0x") {
-            return hex::decode(digits).map_err(|error| RpcError::params(format!("{name}: {error}")));
+        if self.line {
+            let Some(digits) = text.strip_prefix("0x") else { return Ok(text.into_bytes()) };
+            return hex::decode(digits).map_err(|error| self.wrong(&no_hex(error, digits)));
         }
-        if self.line && self.fields.get(name).and_then(Value::as_str).is_some_and(|text| text.starts_with('"')) {
-            return Ok(text.into_bytes());
-        }
-        BASE64
-            .decode(&text)
-            .map_err(|error| RpcError::params(format!("error converting json params to arguments: {name}: {error}")))
+        BASE64.decode(&text).map_err(|error| {
+            let at = match error {
+                DecodeError::InvalidByte(at, _) | DecodeError::InvalidLastSymbol(at, _) => at,
+                _ => text.len() / 4 * 4,
+            };
+            self.wrong(&format!("illegal base64 data at input byte {at}"))
+        })
     }
 
     /// Bytes in hexadecimal, with or without `0x`.
     pub fn hex(&self, name: &str) -> Result<Vec<u8>, RpcError> {
-        let text = self.text(name)?.unwrap_or_default();
+        let bare = self.field(name).and_then(Value::as_str).filter(|text| self.line && !text.starts_with('"'));
+        let text = bare.map_or_else(|| self.text(name).map(Option::unwrap_or_default), |text| Ok(text.to_owned()))?;
         let digits = text.strip_prefix("0x").unwrap_or(&text);
-        hex::decode(digits)
-            .map_err(|error| RpcError::params(format!("error converting json params to arguments: {name}: {error}")))
+        hex::decode(digits).map_err(|error| {
+            self.wrong(&if self.line { format!("invalid hex string: {digits}") } else { no_hex(error, digits) })
+        })
+    }
+
+    fn wrong(&self, words: &str) -> RpcError {
+        unconvertible(self.line, words)
     }
 }
 
-fn wrong(name: &str, wanted: &str, got: &Value) -> RpcError {
-    RpcError::params(format!("error converting json params to arguments: {name} must be {wanted}, got {got}"))
+/// What CometBFT says of parameters that it cannot use; the words behind are those of Go's libraries.
+fn unconvertible(line: bool, words: &str) -> RpcError {
+    let kind = if line { "http" } else { "json" };
+    RpcError::params(format!("error converting {kind} params to arguments: {words}"))
+}
+
+fn no_value(text: &str) -> String {
+    match text.chars().next() {
+        Some(first) => format!("invalid character '{first}' looking for beginning of value"),
+        None => "unexpected end of JSON input".to_owned(),
+    }
+}
+
+fn no_hex(error: hex::FromHexError, digits: &str) -> String {
+    match error {
+        hex::FromHexError::InvalidHexCharacter { c, .. } => {
+            format!("encoding/hex: invalid byte: U+{:04X} '{c}'", u32::from(c))
+        }
+        _ if digits.len() % 2 == 1 => "encoding/hex: odd length hex string".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn unexpected(value: &Value, wanted: &str) -> String {
+    format!("json: cannot unmarshal {} into Go value of type {wanted}", kind(value))
+}
+
+const fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+/// A parameter as Go writes out bytes.
+fn numbered(item: &Value) -> String {
+    let bytes: Vec<String> = item.to_string().bytes().map(|byte| byte.to_string()).collect();
+    format!("[{}]", bytes.join(" "))
 }

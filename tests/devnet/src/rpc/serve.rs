@@ -57,12 +57,12 @@ async fn bodies(State(node): State<Handle>, body: Result<Bytes, axum::extract::r
         Err(rejection) => {
             let words = format!("error reading request body: {rejection}");
             let error = RpcError { code: -32600, message: "Invalid Request", data: words };
-            return (rejection.status(), json_text(&wrap(&json!(-1), Err(error)))).into_response();
+            return (rejection.status(), json_text(&unnamed(&error))).into_response();
         }
     };
     let error = |words: String| {
         let error = RpcError { code: -32700, message: "Parse error. Invalid JSON", data: words };
-        (StatusCode::INTERNAL_SERVER_ERROR, json_text(&wrap(&json!(-1), Err(error)))).into_response()
+        (StatusCode::INTERNAL_SERVER_ERROR, json_text(&unnamed(&error))).into_response()
     };
     match serde_json::from_slice(&body) {
         Err(broken) => error(format!("error unmarshaling request: {broken}")),
@@ -71,13 +71,25 @@ async fn bodies(State(node): State<Handle>, body: Result<Bytes, axum::extract::r
         }
         Ok(Value::Array(requests)) => {
             let mut answers = Vec::new();
-            for request in &requests {
+            for request in requests.iter().filter(|request| !is_notice(request)) {
                 match answer(&node, request).await {
                     Some(answer) => answers.push(answer),
                     None => return dropped().await,
                 }
             }
-            json_text(&Value::Array(answers)).into_response()
+            if answers.is_empty() {
+                StatusCode::OK.into_response()
+            } else {
+                json_text(&Value::Array(answers)).into_response()
+            }
+        }
+        Ok(request) if !is_call(&request) => {
+            error("error unmarshaling request: a call is an object with the name of a method".to_owned())
+        }
+        Ok(request) if is_notice(&request) => StatusCode::OK.into_response(),
+        Ok(request) if request.get("id").is_some_and(|id| !(id.is_string() || id.is_number())) => {
+            let id = request.get("id").map(Value::to_string).unwrap_or_default();
+            error(format!("error unmarshaling request: json-rpc ID ({id}) is of unknown type"))
         }
         Ok(request) => match answer(&node, &request).await {
             Some(answer) => json_text(&answer).into_response(),
@@ -93,7 +105,9 @@ async fn line(
 ) -> Response {
     match perform(&node, &method, Params::of_line(pairs)).await {
         None => dropped().await,
-        Some(Err(error)) if error == RpcError::method() => StatusCode::NOT_FOUND.into_response(),
+        Some(Err(error)) if error == RpcError::method() => {
+            (StatusCode::NOT_FOUND, "404 page not found\n").into_response()
+        }
         Some(result) => {
             let status = if result.is_ok() { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR };
             (status, json_text(&wrap(&json!(-1), result))).into_response()
@@ -105,8 +119,7 @@ async fn line(
 pub async fn answer(node: &Handle, request: &Value) -> Option<Value> {
     let id = request.get("id").cloned().unwrap_or(Value::Null);
     let Some(method) = request.get("method").and_then(Value::as_str) else {
-        let error = RpcError { code: -32600, message: "Invalid Request", data: "a call names a method".to_owned() };
-        return Some(wrap(&id, Err(error)));
+        return Some(wrap(&id, Err(RpcError::method())));
     };
     let result = match Params::of_body(method, request.get("params").cloned()) {
         Ok(params) => perform(node, method, params).await?,
@@ -175,6 +188,21 @@ async fn commit(node: &Handle, params: Params) -> Result<Value, RpcError> {
 /// A connection on which nothing comes any more.
 async fn dropped() -> Response {
     std::future::pending().await
+}
+
+/// Whether a body can be a call.
+fn is_call(request: &Value) -> bool {
+    request.is_object() && request.get("method").is_none_or(Value::is_string)
+}
+
+/// Whether nobody waits for an answer: a call without a name for it.
+fn is_notice(request: &Value) -> bool {
+    request.is_object() && request.get("id").is_none_or(Value::is_null)
+}
+
+/// An error of a call that could not be read, so that its name is not known.
+fn unnamed(error: &RpcError) -> Value {
+    json!({ "jsonrpc": "2.0", "error": error.json() })
 }
 
 /// An answer in its clothes.

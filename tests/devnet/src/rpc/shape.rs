@@ -133,7 +133,7 @@ pub fn block_results(block: &Block) -> Value {
         "height": block.height.to_string(),
         "txs_results": if results.is_empty() { Value::Null } else { json!(results) },
         "finalize_block_events": [], "validator_updates": null,
-        "consensus_param_updates": consensus_params(), "app_hash": BASE64.encode(block.app),
+        "consensus_param_updates": updated_params(), "app_hash": BASE64.encode(block.app),
     })
 }
 
@@ -160,6 +160,17 @@ pub fn consensus_params() -> Value {
         "validator": { "pub_key_types": ["ed25519"] }, "version": { "app": "0" },
         "abci": { "vote_extensions_enable_height": "0" },
     })
+}
+
+/// The same where they are said to be updated, as every block says; what is zero is left out there.
+fn updated_params() -> Value {
+    let mut params = consensus_params();
+    for zero in ["version", "abci"] {
+        if let Some(place) = params.get_mut(zero) {
+            *place = json!({});
+        }
+    }
+    params
 }
 
 /// Genesis.
@@ -192,9 +203,9 @@ pub fn status(chain_id: &str, first: &Block, last: &Block) -> Value {
     })
 }
 
-/// The answer to a query of the state.
-pub fn queried(code: u32, space: &str, log: &str, value: &[u8], height: u64) -> Value {
-    let value = if value.is_empty() { Value::Null } else { json!(BASE64.encode(value)) };
+/// The answer to a query of the state: its bytes, none where it was refused.
+pub fn queried(code: u32, space: &str, log: &str, value: Option<&[u8]>, height: u64) -> Value {
+    let value = value.map(|bytes| BASE64.encode(bytes));
     json!({
         "code": code, "log": log, "info": "", "index": "0", "key": null, "value": value, "proofOps": null,
         "height": height.to_string(), "codespace": space,

@@ -14,7 +14,8 @@ use crate::bank::{self, Coin};
 use crate::chain::{Chain, Event, Space};
 use crate::fault::{
     Fault, INSUFFICIENT_FEE, INSUFFICIENT_FUNDS, INVALID_GAS, INVALID_PUBKEY, INVALID_REQUEST, MEMO_TOO_LARGE,
-    NO_SIGNATURES, TOO_MANY_SIGNATURES, TX_PARSE, TX_TIMEOUT, UNAUTHORIZED, UNKNOWN_ADDRESS, WRONG_SEQUENCE,
+    NO_SIGNATURES, PANIC, TOO_MANY_SIGNATURES, TX_PARSE, TX_TIMEOUT, UNAUTHORIZED, UNKNOWN_ADDRESS, WRONG_SEQUENCE,
+    as_text,
 };
 use crate::gas;
 use crate::price::GasPrice;
@@ -101,13 +102,14 @@ impl Chain {
             terms.check_fee(&coins, fee.gas_limit)?;
         }
         if !fee.granter.is_empty() && fee.granter != tx.payer() {
-            let words = format!("{} does not allow to pay fees for {}", fee.granter, tx.payer());
+            let (granter, payer) = (self.bytes_of(&fee.granter)?, self.bytes_of(&tx.payer())?);
+            let words = format!("{} does not allow to pay fees for {}", as_text(&granter), as_text(&payer));
             return Err(crate::fault::NOT_FOUND.because("fee-grant not found").within(words));
         }
         let payer = tx.payer();
         let address = self.bytes_of(&payer)?;
         if self.account(&address)?.is_none() {
-            return Err(UNKNOWN_ADDRESS.because(format!("fee payer address: {payer} does not exist")));
+            return Err(UNKNOWN_ADDRESS.because(format!("fee payer address: {} does not exist", as_text(&address))));
         }
         if coins.iter().any(|coin| !coin.amount.is_zero()) {
             if !bank::valid(&coins) {
@@ -156,6 +158,11 @@ impl Chain {
                 return Err(WRONG_SEQUENCE.because(words));
             }
             if !simulating {
+                if info.public_key.is_none() {
+                    // wasmd looks for the key here, where the account's would do.
+                    let words = "recovered: runtime error: invalid memory address or nil pointer dereference";
+                    return Err(PANIC.because(words));
+                }
                 let signature = tx.raw.signatures.get(nth).map(Vec::as_slice).unwrap_or_default();
                 check_signature(tx, terms, (&account, expected), info, signature)?;
             }

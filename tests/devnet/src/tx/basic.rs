@@ -35,8 +35,22 @@ impl Chain {
                     salt: Some((&msg.salt, msg.fix_msg)),
                 })
                 .map(drop),
-            Message::Migrate(msg) => self.check_call(&msg.sender, &msg.contract, &msg.msg, &[]).map(drop),
-            _ => Ok(()),
+            Message::StoreCode(msg) => {
+                self.check_upload(&msg.sender, &msg.wasm_byte_code, msg.instantiate_permission.as_ref())
+            }
+            Message::Migrate(msg) => self.check_migration(&msg.sender, &msg.contract, msg.code_id, &msg.msg).map(drop),
+            Message::UpdateAdmin(msg) => self.check_admin(&msg.sender, &msg.contract, Some(&msg.new_admin)).map(drop),
+            Message::ClearAdmin(msg) => self.check_admin(&msg.sender, &msg.contract, None).map(drop),
+            Message::UpdateConfig(msg) => {
+                self.check_access(&msg.sender, msg.code_id, msg.new_instantiate_permission.as_ref())
+            }
+            Message::Send(_) | Message::MultiSend(_) => Ok(()),
         }
+    }
+
+    /// The same of a message that a contract sends.
+    pub fn basic_of_contract(&self, message: &Message) -> Result<(), Fault> {
+        let what = || format!("failed basic validation for message type *types.{}", message.name());
+        self.basic(message).map_err(|fault| fault.within(what()))
     }
 }

@@ -18,7 +18,10 @@ use serde_json::{Map, Value, json};
 
 use crate::bank::{self, Coin};
 use crate::chain::{Chain, Event};
-use crate::fault::{Fault, INVALID_COINS, INVALID_MESSAGE, LIMIT, TX_PARSE, UNAUTHORIZED};
+use crate::fault::{
+    Fault, INVALID_COINS, INVALID_MESSAGE, LIMIT, NO_INPUTS, NO_OUTPUTS, SEVERAL_SENDERS, TX_PARSE, UNAUTHORIZED,
+    UNEQUAL_SUMS,
+};
 use crate::wasm::contract::{Data, Making};
 use crate::wasm::record::AccessConfig;
 
@@ -71,7 +74,38 @@ impl Message {
         })
     }
 
-    /// Who must have signed it.
+    /// The coins that it names.
+    pub fn coins(&self) -> Vec<&WireCoin> {
+        match self {
+            Self::Send(msg) => msg.amount.iter().collect(),
+            Self::MultiSend(msg) => {
+                let inputs = msg.inputs.iter().flat_map(|input| &input.coins);
+                inputs.chain(msg.outputs.iter().flat_map(|output| &output.coins)).collect()
+            }
+            Self::Instantiate(msg) => msg.funds.iter().collect(),
+            Self::Instantiate2(msg) => msg.funds.iter().collect(),
+            Self::Execute(msg) => msg.funds.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The last part of its type's name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Send(_) => "MsgSend",
+            Self::MultiSend(_) => "MsgMultiSend",
+            Self::StoreCode(_) => "MsgStoreCode",
+            Self::Instantiate(_) => "MsgInstantiateContract",
+            Self::Instantiate2(_) => "MsgInstantiateContract2",
+            Self::Execute(_) => "MsgExecuteContract",
+            Self::Migrate(_) => "MsgMigrateContract",
+            Self::UpdateAdmin(_) => "MsgUpdateAdmin",
+            Self::ClearAdmin(_) => "MsgClearAdmin",
+            Self::UpdateConfig(_) => "MsgUpdateInstantiateConfig",
+        }
+    }
+
+    /// Who must have signed it; nobody where it names nobody.
     pub fn signer(&self) -> &str {
         match self {
             Self::Send(msg) => &msg.from_address,
@@ -162,7 +196,7 @@ impl Chain {
             }
             Message::MultiSend(msg) => {
                 let [input] = msg.inputs.as_slice() else {
-                    return Err(INVALID_COINS.because("multiple senders not allowed"));
+                    return Err(if msg.inputs.is_empty() { NO_INPUTS.bare() } else { SEVERAL_SENDERS.bare() });
                 };
                 let side = |output: &cosmos_sdk_proto::cosmos::bank::v1beta1::Output| {
                     Ok((output.address.clone(), bank::parse(&output.coins)?))
@@ -235,6 +269,7 @@ impl Chain {
         let unpacked = Message::read(&wire).map_err(|_| {
             INVALID_MESSAGE.because(format!("Cannot unpack proto message with type URL: {}", any.type_url))
         })?;
+        self.basic_of_contract(&unpacked)?;
         if unpacked.signer() != sender {
             return Err(UNAUTHORIZED.because("contract doesn't have permission"));
         }
@@ -245,7 +280,7 @@ impl Chain {
 /// What goes in must come out, denomination by denomination.
 fn check_sums(total: &[Coin], outputs: &[(String, Vec<Coin>)]) -> Result<(), Fault> {
     if outputs.is_empty() {
-        return Err(INVALID_COINS.because("no outputs to send transaction"));
+        return Err(NO_OUTPUTS.bare());
     }
     if !bank::valid(total) || outputs.iter().any(|(_, coins)| !bank::valid(coins)) {
         return Err(INVALID_COINS.bare());
@@ -254,14 +289,10 @@ fn check_sums(total: &[Coin], outputs: &[(String, Vec<Coin>)]) -> Result<(), Fau
     for coin in outputs.iter().flat_map(|(_, coins)| coins) {
         let of = left.iter_mut().find(|of| of.denom == coin.denom);
         let rest = of.and_then(|of| Some((of.amount.checked_sub(coin.amount).ok()?, of)));
-        let Some((rest, of)) = rest else { return Err(INVALID_COINS.because("sum inputs != sum outputs")) };
+        let Some((rest, of)) = rest else { return Err(UNEQUAL_SUMS.bare()) };
         of.amount = rest;
     }
-    if left.iter().all(|coin| coin.amount.is_zero()) {
-        Ok(())
-    } else {
-        Err(INVALID_COINS.because("sum inputs != sum outputs"))
-    }
+    if left.iter().all(|coin| coin.amount.is_zero()) { Ok(()) } else { Err(UNEQUAL_SUMS.bare()) }
 }
 
 fn answer<M: prost::Message + Name>(response: &M) -> (String, Vec<u8>) {

@@ -1,29 +1,36 @@
 //! What a contract answers: events, messages to others, and the replies that it wants of them.
 
+use std::collections::BTreeMap;
+
 use cosmos_sdk_proto::cosmos::bank::v1beta1::MsgSendResponse;
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{
-    MsgClearAdminResponse, MsgExecuteContractResponse, MsgInstantiateContract2Response, MsgInstantiateContractResponse,
-    MsgMigrateContractResponse, MsgUpdateAdminResponse,
+    MsgClearAdmin, MsgExecuteContract, MsgInstantiateContract, MsgInstantiateContract2, MsgMigrateContract,
+    MsgUpdateAdmin,
 };
 use cosmwasm_std::{
-    Attribute, BankMsg, Binary, Coin as StdCoin, Event as StdEvent, MsgResponse, Reply, ReplyOn, SubMsgResponse,
-    SubMsgResult, WasmMsg,
+    Attribute, BankMsg, Binary, Coin as StdCoin, Event as StdEvent, MsgResponse, ReplyOn, Uint256, WasmMsg,
 };
-use prost::{Message, Name};
+use prost::Name;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use crate::bank::Coin;
+use crate::bank::{Coin, wire};
 use crate::chain::{Chain, Event};
 use crate::fault::{CALL_DEPTH, EXECUTE_FAILED, Fault, INVALID_EVENT, INVALID_MESSAGE, OUT_OF_GAS, UNKNOWN_MESSAGE};
 use crate::gas::{self, Meter};
-use crate::tx::message;
+use crate::tx::message::{AnyMessage, Message};
 use crate::wasm::MOST_CALLS;
 use crate::wasm::call::Entry;
-use crate::wasm::contract::{Data, Making};
+use crate::wasm::contract::Data;
+use crate::wasm::heard::{Done, Heard, Outcome};
 
 /// What a contract answers. Its messages are read one by one, so that an unknown one is no broken answer.
 #[derive(Debug, Deserialize)]
-pub struct Answer {
+#[serde(try_from = "Map<String, Value>")]
+pub struct Answer(Said);
+
+#[derive(Debug, Deserialize)]
+struct Said {
     #[serde(default)]
     messages: Vec<SubMessage>,
     #[serde(default)]
@@ -34,12 +41,21 @@ pub struct Answer {
     data: Data,
 }
 
+impl TryFrom<Map<String, Value>> for Answer {
+    type Error = serde_json::Error;
+
+    /// Only an object is one: a list of its fields would do for the library alone.
+    fn try_from(fields: Map<String, Value>) -> Result<Self, Self::Error> {
+        serde_json::from_value(Value::Object(fields)).map(Self)
+    }
+}
+
 #[derive(Debug, Deserialize)]
 struct SubMessage {
     id: u64,
     #[serde(default)]
     payload: Binary,
-    msg: serde_json::Value,
+    msg: Value,
     #[serde(default)]
     gas_limit: Option<u64>,
     reply_on: ReplyOn,
@@ -50,7 +66,7 @@ type Handed = (Data, Vec<MsgResponse>);
 
 impl Chain {
     /// Does what a contract answered: emits its events, sends its messages, hands back its data.
-    pub fn respond(&self, address: &[u8], answer: Answer, events: &mut Vec<Event>) -> Result<Data, Fault> {
+    pub fn respond(&self, address: &[u8], Answer(answer): Answer, events: &mut Vec<Event>) -> Result<Data, Fault> {
         self.consume(cost(&answer.attributes, &answer.events), "Custom contract event attributes")?;
         let text = self.text_of(address);
         if !answer.attributes.is_empty() {
@@ -108,19 +124,19 @@ impl Chain {
                     return Ok(None);
                 }
                 let events = if wasm { sent.into_iter().map(told).collect() } else { Vec::new() };
-                #[expect(deprecated, reason = "contracts of older chains read `data`")]
-                SubMsgResult::Ok(SubMsgResponse { events, data, msg_responses })
+                let data = data.filter(|data| !data.is_empty());
+                Outcome::Done(Done { events, data, msg_responses })
             }
             Err(Fault::Refused(refusal)) => {
                 self.revert(start);
                 if !matches!(message.reply_on, ReplyOn::Always | ReplyOn::Error) {
                     return Err(Fault::Refused(refusal));
                 }
-                SubMsgResult::Err(refusal.redacted())
+                Outcome::Refused(refusal.redacted())
             }
             Err(out) => return Err(out),
         };
-        let reply = Reply { id: message.id, payload: message.payload, gas_used: 0, result };
+        let reply = Heard { gas_used: 0, id: message.id, result, payload: message.payload };
         self.reply(address, &reply, events).map_err(|fault| fault.within("reply"))
     }
 
@@ -141,16 +157,16 @@ impl Chain {
         }
     }
 
-    fn reply(&self, address: &[u8], reply: &Reply, events: &mut Vec<Event>) -> Result<Data, Fault> {
+    fn reply(&self, address: &[u8], reply: &Heard, events: &mut Vec<Event>) -> Result<Data, Fault> {
         let (_, code) = self.contract_and_code(address)?;
         let events_cost = match &reply.result {
-            SubMsgResult::Ok(response) => {
+            Outcome::Done(response) => {
                 let attributes: Vec<Attribute> =
                     response.events.iter().flat_map(|event| event.attributes.iter().cloned()).collect();
                 let kinds: u64 = response.events.iter().map(|event| bytes(&event.ty)).sum();
                 kinds * gas::ATTRIBUTE_BYTE + cost(&attributes, &[])
             }
-            SubMsgResult::Err(_) => 0,
+            Outcome::Refused(_) => 0,
         };
         self.consume(events_cost + gas::INSTANCE_AGAIN, "Loading CosmWasm module: reply")?;
         let said = self.call::<Answer>(&code.code_hash, address, Entry::Reply(reply))?;
@@ -160,10 +176,10 @@ impl Chain {
     }
 
     /// Does what one message of a contract says.
-    fn dispatch(&self, address: &[u8], msg: serde_json::Value, events: &mut Vec<Event>) -> Result<Handed, Fault> {
+    fn dispatch(&self, address: &[u8], msg: Value, events: &mut Vec<Event>) -> Result<Handed, Fault> {
         let sender = self.text_of(address);
         let unreadable = |error: serde_json::Error| INVALID_MESSAGE.because(error);
-        let serde_json::Value::Object(variants) = msg else { return Err(UNKNOWN_MESSAGE.because("no handler found")) };
+        let Value::Object(variants) = msg else { return Err(UNKNOWN_MESSAGE.because("no handler found")) };
         let Some((kind, body)) = variants.into_iter().next() else {
             return Err(UNKNOWN_MESSAGE.because("no handler found"));
         };
@@ -171,7 +187,7 @@ impl Chain {
             "bank" => self.dispatch_bank(&sender, address, serde_json::from_value(body).map_err(unreadable)?, events),
             "wasm" => self.dispatch_wasm(&sender, serde_json::from_value(body).map_err(unreadable)?, events),
             "any" | "stargate" => {
-                let any: message::AnyMessage = serde_json::from_value(body).map_err(unreadable)?;
+                let any: AnyMessage = serde_json::from_value(body).map_err(unreadable)?;
                 let (kind, value) = self.any_of_contract(&sender, &any, events)?;
                 Ok(handed(&kind, value))
             }
@@ -202,49 +218,39 @@ impl Chain {
     }
 
     fn dispatch_wasm(&self, sender: &str, msg: WasmMsg, events: &mut Vec<Event>) -> Result<Handed, Fault> {
-        self.switched_on()?;
-        match msg {
-            WasmMsg::Execute { contract_addr, msg, funds } => {
-                let data = self.execute(sender, &contract_addr, &msg, &coins(&funds), events)?;
-                Ok(encoded(&MsgExecuteContractResponse { data: plain(data) }))
-            }
-            WasmMsg::Instantiate { admin, code_id, msg, funds, label } => {
-                let (admin, funds) = (admin.unwrap_or_default(), coins(&funds));
-                let making = Making {
-                    sender,
-                    admin: &admin,
-                    code: code_id,
-                    label: &label,
-                    msg: &msg,
-                    funds: &funds,
-                    salt: None,
-                };
-                let (address, data) = self.instantiate(&making, events)?;
-                Ok(encoded(&MsgInstantiateContractResponse { address, data: plain(data) }))
-            }
-            WasmMsg::Instantiate2 { admin, code_id, label, msg, funds, salt } => {
-                let (admin, funds) = (admin.unwrap_or_default(), coins(&funds));
-                let salt = Some((salt.as_slice(), false));
-                let making =
-                    Making { sender, admin: &admin, code: code_id, label: &label, msg: &msg, funds: &funds, salt };
-                let (address, data) = self.instantiate(&making, events)?;
-                Ok(encoded(&MsgInstantiateContract2Response { address, data: plain(data) }))
-            }
-            WasmMsg::Migrate { contract_addr, new_code_id, msg } => {
-                let data = self.migrate(sender, &contract_addr, new_code_id, &msg, events)?;
-                Ok(encoded(&MsgMigrateContractResponse { data: plain(data) }))
-            }
-            WasmMsg::UpdateAdmin { contract_addr, admin } => {
-                self.set_admin(sender, &contract_addr, Some(&admin), events)?;
-                Ok(encoded(&MsgUpdateAdminResponse {}))
-            }
-            WasmMsg::ClearAdmin { contract_addr } => {
-                self.set_admin(sender, &contract_addr, None, events)?;
-                Ok(encoded(&MsgClearAdminResponse {}))
-            }
-            _ => Err(UNKNOWN_MESSAGE.because("no handler found")),
-        }
+        let message = in_full(sender, msg).ok_or_else(|| UNKNOWN_MESSAGE.because("no handler found"))?;
+        self.basic_of_contract(&message)?;
+        let (kind, value) = self.perform(&message, events)?;
+        Ok(handed(&kind, value))
     }
+}
+
+/// What a contract says to contracts, as the chain's own message.
+fn in_full(sender: &str, msg: WasmMsg) -> Option<Message> {
+    let sender = sender.to_owned();
+    let funds = |given: &[StdCoin]| wire(&coins(given));
+    Some(match msg {
+        WasmMsg::Execute { contract_addr: contract, msg, funds: given } => {
+            Message::Execute(MsgExecuteContract { sender, contract, msg: msg.into(), funds: funds(&given) })
+        }
+        WasmMsg::Instantiate { admin, code_id, msg, funds: given, label } => {
+            let (admin, msg, funds) = (admin.unwrap_or_default(), msg.into(), funds(&given));
+            Message::Instantiate(MsgInstantiateContract { sender, admin, code_id, label, msg, funds })
+        }
+        WasmMsg::Instantiate2 { admin, code_id, label, msg, funds: given, salt } => {
+            let (admin, msg, funds, salt) = (admin.unwrap_or_default(), msg.into(), funds(&given), salt.into());
+            let fix_msg = false;
+            Message::Instantiate2(MsgInstantiateContract2 { sender, admin, code_id, label, msg, funds, salt, fix_msg })
+        }
+        WasmMsg::Migrate { contract_addr: contract, new_code_id: code_id, msg } => {
+            Message::Migrate(MsgMigrateContract { sender, contract, code_id, msg: msg.into() })
+        }
+        WasmMsg::UpdateAdmin { contract_addr: contract, admin: new_admin } => {
+            Message::UpdateAdmin(MsgUpdateAdmin { sender, new_admin, contract })
+        }
+        WasmMsg::ClearAdmin { contract_addr: contract } => Message::ClearAdmin(MsgClearAdmin { sender, contract }),
+        _ => return None,
+    })
 }
 
 /// What a contract's events cost; the first bytes of their attributes are free.
@@ -286,19 +292,21 @@ fn attributes(contract: &str, given: &[Attribute]) -> Result<Vec<(String, String
 
 /// An event as a reply tells it.
 fn told(event: Event) -> StdEvent {
-    StdEvent::new(event.kind).add_attributes(event.attributes)
+    let mut told = StdEvent::new(event.kind);
+    // Pushed one by one: the library lets only chains write keys that begin with an underscore.
+    told.attributes = event.attributes.into_iter().map(|(key, value)| Attribute { key, value }).collect();
+    told
 }
 
+/// Coins as the chain adds up what a contract lists: sorted, each denomination once, without those of nothing.
 fn coins(coins: &[StdCoin]) -> Vec<Coin> {
-    coins.iter().map(|coin| Coin { denom: coin.denom.clone(), amount: coin.amount }).collect()
-}
-
-fn plain(data: Data) -> Vec<u8> {
-    data.map(|data| data.to_vec()).unwrap_or_default()
-}
-
-fn encoded<M: Message + Name>(response: &M) -> Handed {
-    handed(&M::type_url(), response.encode_to_vec())
+    let mut sums: BTreeMap<&str, Uint256> = BTreeMap::new();
+    for coin in coins {
+        let sum = sums.entry(&coin.denom).or_default();
+        *sum = sum.saturating_add(coin.amount);
+    }
+    let held = sums.into_iter().filter(|(_, amount)| !amount.is_zero());
+    held.map(|(denom, amount)| Coin { denom: denom.to_owned(), amount }).collect()
 }
 
 fn handed(type_url: &str, value: Vec<u8>) -> Handed {

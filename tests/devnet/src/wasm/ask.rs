@@ -1,14 +1,17 @@
 //! What a contract asks of the chain, of the state as it is at that instant.
 
 use cosmwasm_std::{Binary, ContractResult, Order, SystemError, SystemResult, Uint256};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::chain::{Chain, Space};
 use crate::fault::{EMPTY, Fault, INVALID, INVALID_ADDRESS, INVALID_REQUEST, NOT_FOUND};
 use crate::gas::Meter;
 use crate::wasm::json;
-use crate::wasm::record::key;
+use crate::wasm::record::{ContractInfo, key};
+
+/// The coin that would be staked.
+const STAKE: &str = "stake";
 
 /// What a contract is told.
 pub type Told = SystemResult<ContractResult<Binary>>;
@@ -19,6 +22,7 @@ enum Question {
     Bank(Value),
     Wasm(WasmQuestion),
     Staking(Value),
+    Ibc(Value),
     #[serde(untagged)]
     Other(Value),
 }
@@ -51,13 +55,43 @@ enum WasmQuestion {
     Other(#[expect(dead_code, reason = "whatever it says, it is unknown")] Value),
 }
 
+// Answers have their fields in the order in which wasmd writes them: what a contract reads costs it gas.
+
+#[derive(Serialize)]
+struct Amount<T> {
+    amount: T,
+}
+
+#[derive(Serialize)]
+struct Coin {
+    denom: String,
+    amount: Uint256,
+}
+
+#[derive(Serialize)]
+struct AboutContract {
+    code_id: u64,
+    creator: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    admin: Option<String>,
+    pinned: bool,
+    ibc2_port: String,
+}
+
+#[derive(Serialize)]
+struct AboutCode {
+    code_id: u64,
+    creator: String,
+    checksum: String,
+}
+
 impl Chain {
     /// Answers a contract, under a limit; what it cost is charged to who asked.
-    pub fn ask(&self, request: &[u8], limit: u64) -> Result<Told, Fault> {
+    pub fn ask(&self, asker: &[u8], request: &[u8], limit: u64) -> Result<Told, Fault> {
         let start = self.checkpoint();
         self.push_meter(Meter::of(limit));
         let answer = match serde_json::from_slice(request) {
-            Ok(question) => self.answer(question),
+            Ok(question) => self.answer(asker, question),
             Err(error) => Ok(Err(SystemError::InvalidRequest { error: error.to_string(), request: request.into() })),
         };
         let used = self.pop_meter().used;
@@ -74,12 +108,18 @@ impl Chain {
         }
     }
 
-    fn answer(&self, question: Question) -> Result<Result<Vec<u8>, SystemError>, Fault> {
+    fn answer(&self, asker: &[u8], question: Question) -> Result<Result<Vec<u8>, SystemError>, Fault> {
         match question {
             Question::Bank(body) => self.answer_bank(&body),
             Question::Wasm(question) => self.answer_wasm(question),
-            Question::Staking(body) if body.get("bonded_denom").is_some() => Ok(Ok(text(&json!({ "denom": "stake" })))),
+            Question::Staking(body) if body.get("bonded_denom").is_some() => Ok(Ok(text(&json!({ "denom": STAKE })))),
             Question::Staking(_) => Ok(unsupported("unknown Staking variant")),
+            Question::Ibc(body) if body.get("port_id").is_some() => {
+                // No contract has a port of its own, but looking costs.
+                self.contract(asker)?;
+                Ok(Ok(text(&json!({ "port_id": "" }))))
+            }
+            Question::Ibc(_) => Ok(unsupported("unknown IBCQuery variant")),
             Question::Other(body) => {
                 let kind = body.as_object().and_then(|body| body.keys().next()).map_or("", String::as_str);
                 Ok(match kind {
@@ -94,28 +134,28 @@ impl Chain {
 
     fn answer_bank(&self, body: &Value) -> Result<Result<Vec<u8>, SystemError>, Fault> {
         let field = |of: &Value, name: &str| of.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let coin = |denom: &str, amount: Uint256| json!({ "denom": denom, "amount": amount.to_string() });
+        let coin = |denom: &str, amount: Uint256| Coin { denom: denom.to_owned(), amount };
         if let Some(asked) = body.get("balance") {
             let address = self.asked(&field(asked, "address"))?;
             let denom = field(asked, "denom");
             let amount = self.balance(&address, &denom)?;
-            return Ok(Ok(text(&json!({ "amount": coin(&denom, amount) }))));
+            return Ok(Ok(text(&Amount { amount: coin(&denom, amount) })));
         }
         if let Some(asked) = body.get("supply") {
             let denom = field(asked, "denom");
             let amount = self.supply(&denom)?;
-            return Ok(Ok(text(&json!({ "amount": coin(&denom, amount) }))));
+            return Ok(Ok(text(&Amount { amount: coin(&denom, amount) })));
         }
         if let Some(asked) = body.get("all_balances") {
             let address = self.asked(&field(asked, "address"))?;
-            let coins: Vec<Value> = self.balances(&address).iter().map(|of| coin(&of.denom, of.amount)).collect();
-            return Ok(Ok(text(&json!({ "amount": coins }))));
+            let amount: Vec<Coin> = self.balances(&address).iter().map(|of| coin(&of.denom, of.amount)).collect();
+            return Ok(Ok(text(&Amount { amount })));
         }
         if let Some(asked) = body.get("denom_metadata") {
             return Err(NOT_FOUND.because(field(asked, "denom")));
         }
         if body.get("all_denom_metadata").is_some() {
-            return Ok(Ok(text(&json!({ "metadata": [], "next_key": null }))));
+            return Ok(Ok(text(&json!({ "metadata": [] }))));
         }
         Ok(unsupported("unknown BankQuery variant"))
     }
@@ -150,20 +190,15 @@ impl Chain {
                 let address = self.asked(&contract_addr)?;
                 let info = self.contract(&address)?.ok_or_else(|| self.no_such_contract(&address))?;
                 let pinned = self.has(Space::Wasm, &key::pinned(info.code_id))?;
-                let mut answer = json!({ "code_id": info.code_id, "creator": info.creator, "pinned": pinned });
-                if let Some(fields) = answer.as_object_mut() {
-                    if !info.admin.is_empty() {
-                        fields.insert("admin".to_owned(), json!(info.admin));
-                    }
-                    fields.insert("ibc2_port".to_owned(), json!(info.ibc2_port_id));
-                }
-                Ok(Ok(text(&answer)))
+                let ContractInfo { code_id, creator, admin, ibc2_port_id: ibc2_port, .. } = info;
+                let admin = Some(admin).filter(|admin| !admin.is_empty());
+                Ok(Ok(text(&AboutContract { code_id, creator, admin, pinned, ibc2_port })))
             }
             WasmQuestion::CodeInfo { code_id: 0 } => Err(EMPTY.because("code id")),
             WasmQuestion::CodeInfo { code_id } => {
                 let info = self.code(code_id)?;
                 let checksum = hex::encode(&info.code_hash);
-                Ok(Ok(text(&json!({ "code_id": code_id, "creator": info.creator, "checksum": checksum }))))
+                Ok(Ok(text(&AboutCode { code_id, creator: info.creator, checksum })))
             }
             WasmQuestion::Other(_) => Ok(unsupported("unknown WasmQuery variant")),
         }
@@ -178,6 +213,6 @@ fn unsupported<T>(kind: &str) -> Result<T, SystemError> {
     Err(SystemError::UnsupportedRequest { kind: kind.to_owned() })
 }
 
-fn text(value: &Value) -> Vec<u8> {
-    value.to_string().into_bytes()
+fn text(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
 }

@@ -117,19 +117,20 @@ pub fn after(prefix: &[u8]) -> Bound<Vec<u8>> {
 /// The chain, asked by a contract.
 pub struct Questions {
     chain: Chain,
+    asker: Vec<u8>,
 }
 
 impl Questions {
-    /// Of a chain.
-    pub fn of(chain: &Chain) -> Self {
-        Self { chain: chain.clone() }
+    /// Of a chain, by one of its contracts.
+    pub fn of(chain: &Chain, asker: &[u8]) -> Self {
+        Self { chain: chain.clone(), asker: asker.to_vec() }
     }
 }
 
 impl Querier for Questions {
     fn query_raw(&self, request: &[u8], limit: u64) -> BackendResult<SystemResult<ContractResult<Binary>>> {
         let before = self.chain.meter().used;
-        let answer = self.chain.ask(request, limit / VM_POINTS);
+        let answer = self.chain.ask(&self.asker, request, limit / VM_POINTS);
         let cost = self.chain.meter().used.saturating_sub(before);
         let info = GasInfo::with_externally_used(cost.saturating_mul(VM_POINTS));
         (answer.map_err(|fault| backend_error(&fault)), info)

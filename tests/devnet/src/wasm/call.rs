@@ -1,8 +1,6 @@
 //! One call into the VM, and what it costs.
 
-use cosmwasm_std::{
-    Addr, Checksum, ContractInfo, ContractResult, Env, MessageInfo, MigrateInfo, Reply, TransactionInfo,
-};
+use cosmwasm_std::{Addr, Checksum, ContractInfo, ContractResult, Env, MessageInfo, MigrateInfo, TransactionInfo};
 use cosmwasm_vm::{
     Backend, Instance, InstanceOptions, VmError, VmResult, call_execute_raw, call_instantiate_raw,
     call_migrate_with_info_raw, call_query_raw, call_reply_raw,
@@ -15,6 +13,7 @@ use crate::chain::{Chain, length};
 use crate::fault::{Fault, VM};
 use crate::gas::{self, VM_POINTS};
 use crate::wasm::backend::{Kept, Questions};
+use crate::wasm::heard::Heard;
 
 /// An entry point and what it is given.
 pub enum Entry<'a> {
@@ -25,7 +24,7 @@ pub enum Entry<'a> {
     /// A contract takes the place of another, or of its older self.
     Migrate(&'a [u8], &'a MigrateInfo),
     /// A contract hears what became of its message.
-    Reply(&'a Reply),
+    Reply(&'a Heard),
     /// A contract is asked something.
     Query(&'a [u8]),
 }
@@ -61,8 +60,11 @@ impl Chain {
 
     /// Runs the code; beside what it answers, the points that it used in itself.
     fn run(&self, checksum: &[u8], address: &[u8], entry: &Entry<'_>, limit: u64) -> (Result<Vec<u8>, String>, u64) {
-        let backend =
-            Backend { api: self.addresses().clone(), storage: Kept::of(self, address), querier: Questions::of(self) };
+        let backend = Backend {
+            api: self.addresses().clone(),
+            storage: Kept::of(self, address),
+            querier: Questions::of(self, address),
+        };
         let options = InstanceOptions { gas_limit: limit };
         let instance = Checksum::try_from(checksum)
             .map_err(|error| error.to_string())

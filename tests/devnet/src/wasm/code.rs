@@ -1,24 +1,30 @@
 //! Uploads, and the VM that keeps them.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 
+use cosmos_sdk_proto::cosmwasm::wasm::v1::AccessConfig as WireAccess;
 use cosmwasm_vm::{CacheOptions, Size, VmError, capabilities_from_csv};
 use flate2::read::GzDecoder;
 use prost::Message;
 
 use crate::chain::{Chain, Event, Space, Vm, length};
-use crate::fault::{CREATE_FAILED, EMPTY, Fault, INVALID_REQUEST, LIMIT, NO_SUCH_CODE, UNAUTHORIZED};
+use crate::fault::{
+    CREATE_FAILED, DUPLICATE, EMPTY, Fault, INVALID, INVALID_REQUEST, LIMIT, NO_SUCH_CODE, UNAUTHORIZED,
+};
 use crate::gas;
 use crate::wasm::LONGEST_CODE;
 use crate::wasm::call::words;
-use crate::wasm::record::{AccessConfig, CodeInfo, EVERYBODY, NOBODY, key};
+use crate::wasm::record::{ANY_OF, AccessConfig, CodeInfo, EVERYBODY, NOBODY, UNSAID, key};
 
 /// Everybody uploads, everybody instantiates.
 const PARAMS_VALUE: [u8; 6] = [0x0a, 2, 8, 3, 0x10, 3];
 /// What a contract's memory may grow to, and what stays of modules in memory.
 const CONTRACT_MEMORY: usize = 32;
 const MODULES_MEMORY: usize = 512;
+/// The most addresses that a code may be made for.
+const MOST_NAMED: usize = 50;
 /// A compressed code may be so long at most; wasmd takes 15 in 100 gas a byte of it.
 const GZIP: [u8; 3] = [0x1f, 0x8b, 8];
 
@@ -41,7 +47,59 @@ pub fn open_vm(folder: &Path, capabilities: &str) -> Result<Vm, VmError> {
 impl Chain {
     /// Writes what genesis holds of contracts.
     pub fn wasm_genesis(&self) -> Result<(), Fault> {
+        // The validator's transaction at genesis was the first.
+        self.write(Space::Wasm, key::TX_COUNTER, [[0; 8].as_slice(), &[0, 0, 0, 1]].concat())?;
         self.write(Space::Wasm, key::PARAMS, PARAMS_VALUE.to_vec())
+    }
+
+    /// What can be seen of an upload without the state.
+    pub fn check_upload(&self, sender: &str, wasm: &[u8], access: Option<&WireAccess>) -> Result<(), Fault> {
+        self.bytes_of(sender)?;
+        let invalid = |words: String| INVALID_REQUEST.because(format!("code bytes {words}"));
+        if wasm.is_empty() {
+            return Err(invalid(format!("is required: {}", EMPTY.text)));
+        }
+        if wasm.len() > LONGEST_CODE {
+            return Err(invalid(format!("cannot be longer than {LONGEST_CODE} bytes: {}", LIMIT.text)));
+        }
+        access.map_or(Ok(()), |access| self.check_permission(access))
+    }
+
+    /// What can be seen of a change of access without the state.
+    pub fn check_access(&self, sender: &str, id: u64, access: Option<&WireAccess>) -> Result<(), Fault> {
+        self.bytes_of(sender).map_err(|fault| fault.within("sender"))?;
+        if id == 0 {
+            return Err(INVALID_REQUEST.because("code id is required"));
+        }
+        let access = access.ok_or_else(|| INVALID_REQUEST.because("instantiate permission is required"))?;
+        self.check_permission(access)
+    }
+
+    fn check_permission(&self, access: &WireAccess) -> Result<(), Fault> {
+        let checked = match access.permission {
+            UNSAID => Err(EMPTY.because("type")),
+            NOBODY | EVERYBODY => Ok(()),
+            ANY_OF => self.check_named(&access.addresses).map_err(|fault| fault.within("addresses")),
+            _ => Err(INVALID.because("unknown type: \"Unspecified\"")),
+        };
+        checked.map_err(|fault| fault.within("instantiate permission"))
+    }
+
+    fn check_named(&self, addresses: &[String]) -> Result<(), Fault> {
+        if addresses.is_empty() {
+            return Err(EMPTY.because("addresses"));
+        }
+        if addresses.len() > MOST_NAMED {
+            return Err(INVALID_REQUEST.because(format!("total number of addresses is greater than {MOST_NAMED}")));
+        }
+        let mut seen = BTreeSet::new();
+        for address in addresses {
+            self.bytes_of(address).map_err(|fault| fault.within(format!("address: {address}")))?;
+            if !seen.insert(address.to_lowercase()) {
+                return Err(DUPLICATE.because("duplicate addresses"));
+            }
+        }
+        Ok(())
     }
 
     /// What a message `MsgStoreCode` does.
@@ -52,17 +110,6 @@ impl Chain {
         access: Option<AccessConfig>,
         events: &mut Vec<Event>,
     ) -> Result<(u64, Vec<u8>), Fault> {
-        let invalid = |fault: Fault| match fault {
-            Fault::Refused(refusal) => INVALID_REQUEST.because(format!("code bytes {}", refusal.log)),
-            out => out,
-        };
-        if wasm.is_empty() {
-            return Err(invalid(EMPTY.because("is required")));
-        }
-        if wasm.len() > LONGEST_CODE {
-            return Err(invalid(LIMIT.because(format!("cannot be longer than {LONGEST_CODE} bytes"))));
-        }
-        self.bytes_of(sender).map_err(|fault| fault.within("sender"))?;
         self.read(Space::Wasm, key::PARAMS)?;
         self.read(Space::Wasm, key::PARAMS)?;
 
@@ -99,8 +146,8 @@ impl Chain {
         let most = u64::try_from(LONGEST_CODE).unwrap_or(u64::MAX);
         let read = GzDecoder::new(wasm).take(most + 1).read_to_end(&mut unpacked);
         let problem = match read {
-            Err(error) => Some(error.to_string()),
-            Ok(length) if length > LONGEST_CODE => Some(LIMIT.text.to_owned()),
+            Err(_) => Some("unexpected EOF".to_owned()),
+            Ok(length) if length > LONGEST_CODE => Some(format!("max {LONGEST_CODE} bytes: {}", LIMIT.text)),
             Ok(_) => None,
         };
         match problem {
@@ -131,10 +178,6 @@ impl Chain {
         access: Option<AccessConfig>,
         events: &mut Vec<Event>,
     ) -> Result<(), Fault> {
-        self.bytes_of(sender).map_err(|fault| fault.within("sender"))?;
-        if id == 0 {
-            return Err(INVALID_REQUEST.because("code id is required"));
-        }
         let access = access.ok_or_else(|| INVALID_REQUEST.because("instantiate permission is required"))?;
         let mut info = self.code(id)?;
         self.read(Space::Wasm, key::PARAMS)?;

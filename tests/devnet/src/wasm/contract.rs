@@ -120,12 +120,7 @@ impl Chain {
         msg: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<Data, Fault> {
-        if code == 0 {
-            return Err(INVALID_REQUEST.because("code id is required"));
-        }
-        self.bytes_of(sender).map_err(|fault| fault.within("sender"))?;
-        let address = self.bytes_of(contract).map_err(|fault| fault.within("contract"))?;
-        check_payload(msg)?;
+        let address = self.check_migration(sender, contract, code, msg)?;
         let mut instance = self.own(&address, sender, "can not migrate")?;
         let new = self.code(code).map_err(|fault| otherwise(fault, "unknown code"))?;
         if !new.instantiate_config.as_ref().is_none_or(|access| access.allows(sender)) {
@@ -167,14 +162,7 @@ impl Chain {
         admin: Option<&str>,
         events: &mut Vec<Event>,
     ) -> Result<(), Fault> {
-        self.bytes_of(sender).map_err(|fault| fault.within("sender"))?;
-        let address = self.bytes_of(contract).map_err(|fault| fault.within("contract"))?;
-        if let Some(admin) = admin {
-            self.bytes_of(admin).map_err(|fault| fault.within("new admin"))?;
-            if admin.eq_ignore_ascii_case(sender) {
-                return Err(INVALID.because("new admin is the same as the old"));
-            }
-        }
+        let address = self.check_admin(sender, contract, admin)?;
         let admin = admin.unwrap_or_default();
         let mut instance = self.own(&address, sender, "can not modify contract")?;
         admin.clone_into(&mut instance.admin);
@@ -230,10 +218,10 @@ impl Chain {
         Ok(found.and_then(|bytes| ContractInfo::decode(bytes.as_slice()).ok()))
     }
 
-    /// The steps of a contract's history, for nothing.
-    pub fn history(&self, address: &[u8]) -> Vec<HistoryEntry> {
-        let steps = self.list(Space::Wasm, &key::history(address));
-        steps.iter().filter_map(|(_, step)| HistoryEntry::decode(step.as_slice()).ok()).collect()
+    /// The steps of a contract's history by number, for nothing.
+    pub fn history(&self, address: &[u8]) -> Vec<(Vec<u8>, HistoryEntry)> {
+        let read = |(number, step): (Vec<u8>, Vec<u8>)| Some((number, HistoryEntry::decode(step.as_slice()).ok()?));
+        self.list(Space::Wasm, &key::history(address)).into_iter().filter_map(read).collect()
     }
 
     /// Part of what a contract stores, with the key to go on from: each entry costs.
@@ -283,6 +271,27 @@ impl Chain {
         check_funds(funds)?;
         check_payload(msg)?;
         Ok((from, address))
+    }
+
+    /// What can be seen of a migration without the state: of which contract.
+    pub fn check_migration(&self, sender: &str, contract: &str, code: u64, msg: &[u8]) -> Result<Vec<u8>, Fault> {
+        if code == 0 {
+            return Err(INVALID_REQUEST.because("code id is required"));
+        }
+        self.check_call(sender, contract, msg, &[]).map(|(_, address)| address)
+    }
+
+    /// What can be seen of a change of admins without the state: of which contract.
+    pub fn check_admin(&self, sender: &str, contract: &str, admin: Option<&str>) -> Result<Vec<u8>, Fault> {
+        self.bytes_of(sender).map_err(|fault| fault.within("sender"))?;
+        let address = self.bytes_of(contract).map_err(|fault| fault.within("contract"))?;
+        if let Some(admin) = admin {
+            self.bytes_of(admin).map_err(|fault| fault.within("new admin"))?;
+            if admin.eq_ignore_ascii_case(sender) {
+                return Err(INVALID.because("new admin is the same as the old"));
+            }
+        }
+        Ok(address)
     }
 
     /// What can be seen of a making without the state: who makes it.

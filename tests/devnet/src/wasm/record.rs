@@ -69,6 +69,7 @@ pub struct HistoryEntry {
 pub const MADE: i32 = 1;
 pub const MIGRATED: i32 = 2;
 /// The permissions.
+pub const UNSAID: i32 = 0;
 pub const NOBODY: i32 = 1;
 pub const EVERYBODY: i32 = 3;
 pub const ANY_OF: i32 = 4;

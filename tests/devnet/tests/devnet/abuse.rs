@@ -92,7 +92,7 @@ fn nonsense_is_answered_with_cometbft_s_errors() {
     assert_eq!(error("tx_search", json!({ "query": "a='b' OR c='d'" })).0, -32603);
     assert_eq!(error("tx_search", json!({ "query": "tx.height>0", "page": "9" })).0, -32603);
     assert_eq!(error("status", json!([1, 2, 3])).0, -32602);
-    assert_eq!(error("subscribe", json!({ "query": "tm.event='Tx'" })).0, -32603);
+    assert_eq!(error("subscribe", json!({ "query": "tm.event='Tx'" })).0, -32601);
     assert_eq!(get(&url, "/no_such_method").0, 404);
     for body in [&b"{"[..], b"", b"\xff\xfe", b"\"text\"", b"[[[[", b"null", b"[1,2]", b"{\"method\":7}"] {
         let (_, answer) = post(&url, body);

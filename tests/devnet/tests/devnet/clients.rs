@@ -125,8 +125,9 @@ async fn a_wasm_that_chains_refuse_is_refused_with_the_rule_that_it_breaks() {
     let broken = wallet.send(vec![wallet.upload(b"\0asm no wasm".to_vec())]).await;
     assert_eq!((broken.tx_result.code.value(), broken.tx_result.codespace.as_str()), (2, "wasm"));
     assert!(broken.tx_result.log.ends_with("create wasm contract failed"), "{}", broken.tx_result.log);
-    let long = wallet.send(vec![wallet.upload(vec![0; 800 * 1024 + 1])]).await;
-    assert!(long.tx_result.log.contains("cannot be longer than 819200 bytes"), "{}", long.tx_result.log);
+    let long = wallet.sign(vec![wallet.upload(vec![0; 800 * 1024 + 1])], 30_000_000, 0).await;
+    let refused = wallet.rpc.broadcast_tx_sync(long).await.unwrap();
+    assert!(refused.log.contains("cannot be longer than 819200 bytes"), "{}", refused.log);
     let fine = wallet.send(vec![wallet.upload(token())]).await;
     assert!(fine.tx_result.code.is_ok());
 }

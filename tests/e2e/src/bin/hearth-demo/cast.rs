@@ -27,9 +27,9 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    /// What the first line of `hearth-devnet --json` says.
+    /// What the first line of `hearth-devnet --json` says, or of `hearth-wasmd`.
     pub(crate) fn read(line: &str) -> Result<Self, Trouble> {
-        let said: Value = serde_json::from_str(line).map_err(at("what hearth-devnet says"))?;
+        let said: Value = serde_json::from_str(line).map_err(at("what the chain says"))?;
         let mut accounts = Vec::new();
         for nth in 0..10 {
             let of = |what: &str| text(&said, &format!("/accounts/{nth}/{what}"));

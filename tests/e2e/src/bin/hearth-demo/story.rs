@@ -30,6 +30,9 @@ const TURNS: [&str; 10] = [
 /// A provider's name, which account owns it, and what it asks for a million tokens.
 const PROVIDERS: [(&str, usize, &str); 2] = [("ada", 1, "20usd"), ("ben", 2, "24usd")];
 
+/// A block takes so many milliseconds.
+const BLOCK_MS: &str = "250";
+
 /// Plays it.
 pub(crate) fn tell() -> Result<(), Trouble> {
     println!(
@@ -68,11 +71,20 @@ fn scene(stage: &Stage, what: &str, said: &str) {
     let _ = std::io::stdout().flush();
 }
 
+/// The chain that `DEMO_CHAIN` names: the embedded one where it names none.
 fn begin(stage: &mut Stage) -> Result<Chain, Trouble> {
-    let mut devnet = Command::new(stage.program("hearth-devnet")?);
-    devnet.args(["--json", "--port", "0", "--beacon-port", "0", "--block-time", "250"]);
-    let chain = Chain::read(&stage.start(devnet, "devnet", true)?)?;
-    scene(stage, "chain", &format!("{} at {}, a block every 250 ms, a drand beacon beside it", chain.id, chain.rpc));
+    let named = std::env::var("DEMO_CHAIN").unwrap_or_default();
+    let (program, words): (_, &[&str]) = match named.as_str() {
+        "" | "devnet" => ("hearth-devnet", &["--json", "--port", "0", "--beacon-port", "0", "--block-time", BLOCK_MS]),
+        "wasmd" => ("hearth-wasmd", &["--block-time", BLOCK_MS]),
+        other => return Err(format!("DEMO_CHAIN is devnet or wasmd, not {other}")),
+    };
+    let mut chain = Command::new(stage.program(program)?);
+    chain.args(words);
+    let chain = Chain::read(&stage.start(chain, program, true)?)?;
+    let said =
+        format!("{} at {}, by {program}, a block every {BLOCK_MS} ms, a drand beacon beside it", chain.id, chain.rpc);
+    scene(stage, "chain", &said);
     Ok(chain)
 }
 

@@ -1,0 +1,63 @@
+//! `hearth-wasmd`: a chain of one wasmd node, with a beacon beside it, until this program ends. Its one line says how to reach
+//! them, as the first line of `hearth-devnet --json` does.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to whoever started it")]
+
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use clap::Parser;
+use hearth_beacon::Signer;
+use hearth_devnet::accounts::beacon_seed;
+use hearth_devnet::beacon::Beacon;
+use hearth_wasmd::{Config, spawn};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+/// How long a round of the beacon takes, in seconds.
+const PERIOD: u64 = 3;
+
+/// A chain of one wasmd node, which `make wasmd` builds.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Makes a block every so many milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 500)]
+    block_time: u64,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("error: {trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let config = Config { block: Duration::from_millis(arguments.block_time), ..Config::default() };
+    let wasmd = spawn(&config)?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    // Rounds have come since long before the chain began, as with a real one.
+    let signer = Signer::from_seed(&beacon_seed(&config.chain_id), now.saturating_sub(1_000_000), PERIOD);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let accounts: Vec<Value> = wasmd
+            .accounts()
+            .iter()
+            .map(|account| json!({ "address": account.address, "mnemonic": account.mnemonic }))
+            .collect();
+        let line = json!({
+            "rpc": wasmd.rpc(), "websocket": wasmd.websocket(), "beacon": format!("http://{}", listener.local_addr()?),
+            "chain_id": config.chain_id, "prefix": "wasm", "gas_price": config.gas_price, "accounts": accounts,
+        });
+        println!("{line}");
+        tokio::select! {
+            served = Beacon::by_the_machine(signer).serve(listener) => served?,
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+        }
+        Ok(())
+    })
+}

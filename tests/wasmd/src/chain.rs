@@ -1,0 +1,200 @@
+//! Starting a chain of one node, and holding one that runs.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use hearth_devnet::accounts::{KnownAccount, known};
+use hearth_devnet::address::Addresses;
+use hearth_devnet::bank::Coin;
+use serde_json::{Value, json};
+
+use crate::home::Home;
+use crate::process::Process;
+use crate::rpc::Rpc;
+
+/// So long a node may take to its first block.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often a start is tried: somebody else may take a port that was free a moment ago.
+const TRIES: u32 = 3;
+
+/// Which wasmd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// v0.61.14, with wasmvm 3.
+    Current,
+    /// v0.53.4, with wasmvm 2.1.
+    Old,
+}
+
+/// How a chain is to be.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Which wasmd.
+    pub line: Line,
+    /// The chain's name.
+    pub chain_id: String,
+    /// How many known accounts have coins from genesis on.
+    pub accounts: u32,
+    /// What each of them has.
+    pub funds: Vec<Coin>,
+    /// How long a block takes.
+    pub block: Duration,
+    /// The least price of gas.
+    pub gas_price: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let devnet = hearth_devnet::Config::default();
+        Self {
+            line: Line::Current,
+            chain_id: devnet.chain_id,
+            accounts: devnet.accounts,
+            funds: devnet.funds,
+            block: Duration::from_millis(500),
+            gas_price: devnet.gas_price.to_string(),
+        }
+    }
+}
+
+/// Why a chain does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// wasmd was not built.
+    #[error("wasmd is not built: run `make wasmd`, which needs Go 1.24 or later (https://go.dev)")]
+    NotBuilt,
+    /// The embedded chain knows no such accounts.
+    #[error("the known accounts cannot be derived: ask for fewer")]
+    Accounts,
+    /// A folder or a process cannot be made.
+    #[error("{what}: {error}")]
+    Machine {
+        /// What was being done.
+        what: &'static str,
+        /// What the machine said.
+        error: std::io::Error,
+    },
+    /// A command of wasmd failed.
+    #[error("`wasmd {command}` failed: {said}")]
+    Command {
+        /// Which.
+        command: String,
+        /// What it said.
+        said: String,
+    },
+    /// What wasmd wrote is not what was expected.
+    #[error("{file} is not as wasmd writes it: {problem}")]
+    File {
+        /// Which.
+        file: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The node made no block.
+    #[error("wasmd made no block in {} s; its last words: {said}", PATIENCE.as_secs())]
+    Silent {
+        /// The end of its log.
+        said: String,
+    },
+}
+
+/// A chain that runs. It stops, and its folder goes, when this is dropped.
+#[derive(Debug)]
+pub struct Wasmd {
+    rpc: Rpc,
+    port: u16,
+    grpc: u16,
+    accounts: Vec<KnownAccount>,
+    /// Before the folder goes, the process ends.
+    process: Process,
+    home: Home,
+}
+
+/// Where `make wasmd` puts the program.
+pub fn program(line: Line) -> PathBuf {
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/wasmd");
+    match line {
+        Line::Current => built.join("wasmd"),
+        Line::Old => built.join("v0.53/wasmd"),
+    }
+}
+
+/// Starts a chain, and waits for its first block.
+pub fn spawn(config: &Config) -> Result<Wasmd, StartError> {
+    if !program(config.line).is_file() {
+        return Err(StartError::NotBuilt);
+    }
+    let mut tried = begin(config);
+    for _ in 1..TRIES {
+        if tried.is_ok() {
+            break;
+        }
+        tried = begin(config);
+    }
+    tried
+}
+
+fn begin(config: &Config) -> Result<Wasmd, StartError> {
+    let addresses = Addresses::new("wasm").ok_or(StartError::Accounts)?;
+    let accounts: Vec<KnownAccount> = (0..config.accounts).filter_map(|nth| known(nth, &addresses)).collect();
+    // The next one runs the node, so that it has the number after theirs.
+    let validator = known(config.accounts, &addresses).ok_or(StartError::Accounts)?;
+    let home = Home::make(config, &accounts, &validator)?;
+    let port = || free_port().map_err(|error| StartError::Machine { what: "a free port", error });
+    let (port, grpc) = (port()?, port()?);
+    let process = home.start(port, grpc)?;
+    let rpc = Rpc::new(format!("http://127.0.0.1:{port}"));
+    let mut chain = Wasmd { rpc, port, grpc, accounts, process, home };
+    chain.wait_for_a_block()?;
+    Ok(chain)
+}
+
+/// A port that nobody listens on at this moment.
+fn free_port() -> std::io::Result<u16> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr().map(|address| address.port())
+}
+
+impl Wasmd {
+    /// Where the RPC is: `http://127.0.0.1:26657`.
+    pub fn rpc(&self) -> String {
+        self.rpc.url().to_owned()
+    }
+
+    /// Where websockets are opened.
+    pub fn websocket(&self) -> String {
+        format!("ws://127.0.0.1:{}/websocket", self.port)
+    }
+
+    /// Where gRPC is: `http://127.0.0.1:9090`. Transactions are simulated only on a node that has it.
+    pub fn grpc(&self) -> String {
+        format!("http://127.0.0.1:{}", self.grpc)
+    }
+
+    /// The known accounts.
+    pub fn accounts(&self) -> &[KnownAccount] {
+        &self.accounts
+    }
+
+    /// Calls of its RPC.
+    pub const fn calls(&self) -> &Rpc {
+        &self.rpc
+    }
+
+    /// The height of the last block.
+    pub fn height(&self) -> Option<u64> {
+        let status = self.rpc.call("status", &json!({})).ok()?;
+        status.pointer("/sync_info/latest_block_height").and_then(Value::as_str)?.parse().ok()
+    }
+
+    fn wait_for_a_block(&mut self) -> Result<(), StartError> {
+        let began = Instant::now();
+        while self.height().is_none_or(|height| height == 0) {
+            if began.elapsed() > PATIENCE || self.process.ended() {
+                return Err(StartError::Silent { said: self.home.last_words() });
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+}
