@@ -19,11 +19,11 @@ test: cosmjs sdk ## every test
 # The programs, as `make test` builds them too: in the features of the whole workspace, so that nothing is compiled twice.
 programs := cargo test --quiet --workspace --locked --no-run --test demo --test devnet --test hearth --test hearthd --test process
 
-demo: ## one job all the way round; DEMO_KEEP=1 leaves it running, DEMO_CHAIN=wasmd plays it on wasmd
+demo: ## one job all the way round; DEMO_KEEP=1 leaves it running, DEMO_CHAIN=wasmd plays it on wasmd (or wasmd-old)
 	@$(need-rust)
-	@[ "$(DEMO_CHAIN)" != wasmd ] || $(MAKE) --no-print-directory wasmd
+	@case "$(DEMO_CHAIN)" in wasmd|wasmd-old) $(MAKE) --no-print-directory "$(DEMO_CHAIN)";; esac
 	@echo 'building the programs: minutes from a fresh clone, seconds afterwards' >&2
-	@set -o pipefail; $(programs) $(if $(filter wasmd,$(DEMO_CHAIN)),--test judge) 2>&1 | { grep -v Executable || true; }
+	@set -o pipefail; $(programs) $(if $(filter wasmd%,$(DEMO_CHAIN)),--test judge) 2>&1 | { grep -v Executable || true; }
 	@target/debug/hearth-demo
 
 cosmjs: ## install the CosmJS that tests talk through (target/cosmjs)

@@ -62,8 +62,8 @@ impl Default for Config {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// wasmd was not built.
-    #[error("wasmd is not built: run `make wasmd`, which needs Go 1.24 or later (https://go.dev)")]
-    NotBuilt,
+    #[error("wasmd is not built: run `make {0}`, which needs Go 1.24 or later (https://go.dev)")]
+    NotBuilt(&'static str),
     /// The embedded chain knows no such accounts.
     #[error("the known accounts cannot be derived: ask for fewer")]
     Accounts,
@@ -123,7 +123,10 @@ pub fn program(line: Line) -> PathBuf {
 /// Starts a chain, and waits for its first block.
 pub fn spawn(config: &Config) -> Result<Wasmd, StartError> {
     if !program(config.line).is_file() {
-        return Err(StartError::NotBuilt);
+        return Err(StartError::NotBuilt(match config.line {
+            Line::Current => "wasmd",
+            Line::Old => "wasmd-old",
+        }));
     }
     let mut tried = begin(config);
     for _ in 1..TRIES {

@@ -25,6 +25,8 @@ mod contract;
 mod messages;
 #[path = "judge/random.rs"]
 mod random;
+#[path = "judge/rig.rs"]
+mod rig;
 #[path = "judge/rpc.rs"]
 mod rpc;
 #[path = "judge/suite.rs"]

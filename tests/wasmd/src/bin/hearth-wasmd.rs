@@ -9,20 +9,23 @@ use clap::Parser;
 use hearth_beacon::Signer;
 use hearth_devnet::accounts::beacon_seed;
 use hearth_devnet::beacon::Beacon;
-use hearth_wasmd::{Config, spawn};
+use hearth_wasmd::{Config, Line, spawn};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 /// How long a round of the beacon takes, in seconds.
 const PERIOD: u64 = 3;
 
-/// A chain of one wasmd node, which `make wasmd` builds.
+/// A chain of one wasmd node, which `make wasmd` builds, or `make wasmd-old`.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
     /// Makes a block every so many milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 500)]
     block_time: u64,
+    /// Runs v0.53.4, with wasmvm 2.1, in place of v0.61.14.
+    #[arg(long)]
+    old: bool,
 }
 
 fn main() -> ExitCode {
@@ -36,7 +39,8 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let config = Config { block: Duration::from_millis(arguments.block_time), ..Config::default() };
+    let line = if arguments.old { Line::Old } else { Line::Current };
+    let config = Config { line, block: Duration::from_millis(arguments.block_time), ..Config::default() };
     let wasmd = spawn(&config)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     // Rounds have come since long before the chain began, as with a real one.

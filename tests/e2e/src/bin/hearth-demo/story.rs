@@ -77,7 +77,8 @@ fn begin(stage: &mut Stage) -> Result<Chain, Trouble> {
     let (program, words): (_, &[&str]) = match named.as_str() {
         "" | "devnet" => ("hearth-devnet", &["--json", "--port", "0", "--beacon-port", "0", "--block-time", BLOCK_MS]),
         "wasmd" => ("hearth-wasmd", &["--block-time", BLOCK_MS]),
-        other => return Err(format!("DEMO_CHAIN is devnet or wasmd, not {other}")),
+        "wasmd-old" => ("hearth-wasmd", &["--block-time", BLOCK_MS, "--old"]),
+        other => return Err(format!("DEMO_CHAIN is devnet, wasmd or wasmd-old, not {other}")),
     };
     let mut chain = Command::new(stage.program(program)?);
     chain.args(words);
