@@ -78,7 +78,7 @@ fn every_code_of_the_table_is_reached() {
     reach(person.json(&["tx", "resume"]), 8);
     assert_eq!(reached.into_iter().collect::<Vec<_>>(), (0..=10).collect::<Vec<_>>());
 
-    let readme = std::fs::read_to_string(hearth_e2e::program::root().join("wallet/README.md")).unwrap();
+    let readme = std::fs::read_to_string(root().join("wallet/README.md")).unwrap();
     for code in 0..=10 {
         assert!(readme.contains(&format!("| {code} |")), "the README's table has no {code}");
     }

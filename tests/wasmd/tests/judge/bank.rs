@@ -183,7 +183,7 @@ pub(crate) fn doors(twin: &mut Twin) {
     twin.case("a fee that another pays").deliver(&paid.sign(CHAIN_ID, &signers).encode_to_vec());
 
     let signer = twin.signer(&ann);
-    let bytes = draft.sign(CHAIN_ID, &[signer.clone()]).encode_to_vec();
+    let bytes = draft.sign(CHAIN_ID, std::slice::from_ref(&signer)).encode_to_vec();
     let next =
         draft.sign(CHAIN_ID, &[crate::draft::Signer { sequence: signer.sequence + 1, ..signer }]).encode_to_vec();
     twin.case("the next sequence in the same block").offer(&bytes);

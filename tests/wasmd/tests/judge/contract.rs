@@ -83,7 +83,7 @@ pub(crate) fn makings(twin: &mut Twin, parrot: &Parrot) {
     with("a making with coins in the wrong order", &|message| message.funds = vec![coin("uusd", 5), coin("ucosm", 6)]);
     with("a making with no coins of a kind", &|message| message.funds = vec![coin("ucosm", 0)]);
     with("a making with more coins than there are", &|message| {
-        message.funds = vec![coin("uusd", u128::from(u64::MAX))]
+        message.funds = vec![coin("uusd", u128::from(u64::MAX))];
     });
     with("a making without an admin", &|message| message.admin = String::new());
     with("a making with an admin that is no address", &|message| message.admin = "nobody".into());

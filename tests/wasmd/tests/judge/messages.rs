@@ -143,7 +143,7 @@ pub(crate) fn replies(twin: &mut Twin, one: &Parrot, other: &Parrot) {
     let worse = execute(&other.address, &json!({ "x": 1 }));
     let lost = execute("nobody", &says(&[]));
     let make = json!({ "wasm": { "instantiate": { "admin": null, "code_id": one.code, "msg": BASE64.encode(data("bWFkZQ==", json!([])).to_string()), "funds": [], "label": "a child" } } });
-    let any = json!({ "any": { "type_url": "/cosmos.bank.v1beta1.MsgSend", "value": BASE64.encode(MsgSend { from_address: one.address.clone(), to_address: ben.clone(), amount: vec![coin("ucosm", 1)] }.encode_to_vec()) } });
+    let any = json!({ "any": { "type_url": "/cosmos.bank.v1beta1.MsgSend", "value": BASE64.encode(MsgSend { from_address: one.address.clone(), to_address: ben, amount: vec![coin("ucosm", 1)] }.encode_to_vec()) } });
     let loops = |limit: Value| {
         let mut sub = sub(9, "error", &execute(&other.address, &json!({ "loop": 1 })));
         sub["gas_limit"] = limit;

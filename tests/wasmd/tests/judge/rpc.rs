@@ -204,7 +204,7 @@ fn shapes(twin: &mut Twin, height: u64, hash: &[u8]) {
         ("block_results", at.clone()),
         ("header", at.clone()),
         ("commit", at.clone()),
-        ("validators", at.clone()),
+        ("validators", at),
         ("blockchain", json!({ "minHeight": "1", "maxHeight": height.to_string() })),
         ("block_search", json!({ "query": format!("block.height={height}") })),
         ("num_unconfirmed_txs", json!({})),
