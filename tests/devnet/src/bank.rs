@@ -5,10 +5,11 @@ use cosmwasm_std::Uint256;
 
 use crate::address;
 use crate::auth::{CLOSED, DISTRIBUTION, FEE_COLLECTOR};
-use crate::chain::{Chain, Event, Space};
+use crate::chain::{Chain, Entry, Event, Space};
 use crate::fault::{EMPTY, Fault, INSUFFICIENT_FUNDS, INVALID_ADDRESS, INVALID_COINS, UNAUTHORIZED};
 
 const SUPPLY: u8 = 0;
+const NAMES: u8 = 1;
 const BALANCES: u8 = 2;
 const HOLDERS: u8 = 3;
 const SEND_ENABLED: u8 = 4;
@@ -102,6 +103,21 @@ impl Chain {
     /// What an address has of a denomination.
     pub fn balance(&self, address: &[u8], denom: &str) -> Result<Uint256, Fault> {
         self.read(Space::Bank, &held(address, denom)).map(amount)
+    }
+
+    /// All that an address has, each coin of which costs: the first twice, as where an iteration begins.
+    pub fn all_balances(&self, address: &[u8]) -> Result<Vec<Coin>, Fault> {
+        let prefix = held(address, "");
+        let whole = |(denom, value): (Vec<u8>, Vec<u8>)| ([prefix.as_slice(), &denom].concat(), value);
+        let entries: Vec<Entry> = self.list(Space::Bank, &prefix).into_iter().map(whole).collect();
+        self.pay_step(entries.first())?;
+        entries.iter().try_for_each(|entry| self.pay_step(Some(entry)))?;
+        Ok(self.balances(address))
+    }
+
+    /// Looks for what a denomination is called; none is called anything, but looking costs.
+    pub fn look_for_names(&self, denom: &str) -> Result<(), Fault> {
+        self.read(Space::Bank, &[&[NAMES], denom.as_bytes()].concat()).map(drop)
     }
 
     /// All that an address has, for nothing.

@@ -59,6 +59,7 @@ struct Parts {
     vm: Vm,
     meters: RefCell<Vec<Meter>>,
     block: RefCell<BlockInfo>,
+    block_gas: Cell<u64>,
     current: RefCell<Option<Current>>,
     loaded: RefCell<HashSet<Vec<u8>>>,
     calls: Cell<u32>,
@@ -86,6 +87,7 @@ impl Chain {
             vm,
             meters: RefCell::new(Vec::new()),
             block: RefCell::new(block),
+            block_gas: Cell::new(0),
             current: RefCell::new(None),
             loaded: RefCell::new(HashSet::new()),
             calls: Cell::new(0),
@@ -124,6 +126,17 @@ impl Chain {
     /// Begins a block.
     pub fn enter_block(&self, block: BlockInfo) {
         *self.0.block.borrow_mut() = block;
+        self.0.block_gas.set(0);
+    }
+
+    /// The gas that the transactions before this one used in the block under way.
+    pub fn block_gas(&self) -> u64 {
+        self.0.block_gas.get()
+    }
+
+    /// A transaction of the block under way has used gas.
+    pub fn add_block_gas(&self, used: u64) {
+        self.0.block_gas.set(self.0.block_gas.get().saturating_add(used));
     }
 
     /// The transaction under way.

@@ -48,7 +48,7 @@ fn checksum(prefix: &str, values: &[u32]) -> String {
     let all = high.chain([0]).chain(low).chain(values.iter().copied()).chain([0; 6]);
     let sum = all.fold(1, |sum: u32, value| {
         let shifted = ((sum & 0x1ff_ffff) << 5) ^ value;
-        let terms = (0..).zip(GENERATOR).filter(|(bit, _)| (sum >> 25) >> bit & 1 == 1);
+        let terms = (0..).zip(GENERATOR).filter(|(bit, _)| ((sum >> 25) >> bit) & 1 == 1);
         terms.fold(shifted, |sum, (_, term)| sum ^ term)
     }) ^ 1;
     let character = |nth: u32| {

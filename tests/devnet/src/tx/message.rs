@@ -48,9 +48,9 @@ pub struct AnyMessage {
 }
 
 /// The longest such message, and what it costs to read one.
-const LONGEST_ANY: usize = 1024 * 1024;
-const ANY: u64 = 2_000;
-const ANY_KILOBYTE: u64 = 200;
+const LONGEST_ANY: usize = 512 * 1024;
+const ANY: u64 = 5;
+const ANY_KILOBYTE: u64 = 1;
 
 impl Message {
     /// Reads a message by its type's name.

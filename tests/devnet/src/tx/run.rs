@@ -68,7 +68,9 @@ impl Chain {
         if let Err(fault) = outcome {
             result.fail(fault);
         }
-        if mode != Mode::Deliver {
+        if mode == Mode::Deliver {
+            self.add_block_gas(result.gas_used.min(result.gas_wanted));
+        } else {
             self.revert(start);
         }
         self.checking().set(false);

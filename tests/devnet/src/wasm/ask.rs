@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 
 use crate::chain::{Chain, Space};
 use crate::fault::{EMPTY, Fault, INVALID, INVALID_ADDRESS, INVALID_REQUEST, NOT_FOUND};
-use crate::gas::Meter;
+use crate::gas::{self, Meter};
 use crate::wasm::json;
 use crate::wasm::record::{ContractInfo, key};
 
 /// The coin that would be staked.
 const STAKE: &str = "stake";
+/// So many bytes the parameters of staking have, with their key.
+const STAKING_PARAMS: u64 = 24;
 
 /// What a contract is told.
 pub type Told = SystemResult<ContractResult<Binary>>;
@@ -112,7 +114,10 @@ impl Chain {
         match question {
             Question::Bank(body) => self.answer_bank(&body),
             Question::Wasm(question) => self.answer_wasm(question),
-            Question::Staking(body) if body.get("bonded_denom").is_some() => Ok(Ok(text(&json!({ "denom": STAKE })))),
+            Question::Staking(body) if body.get("bonded_denom").is_some() => {
+                self.consume(gas::READ + gas::READ_BYTE * STAKING_PARAMS, "ReadFlat")?;
+                Ok(Ok(text(&json!({ "denom": STAKE }))))
+            }
             Question::Staking(_) => Ok(unsupported("unknown Staking variant")),
             Question::Ibc(body) if body.get("port_id").is_some() => {
                 // No contract has a port of its own, but looking costs.
@@ -148,13 +153,16 @@ impl Chain {
         }
         if let Some(asked) = body.get("all_balances") {
             let address = self.asked(&field(asked, "address"))?;
-            let amount: Vec<Coin> = self.balances(&address).iter().map(|of| coin(&of.denom, of.amount)).collect();
+            let amount: Vec<Coin> = self.all_balances(&address)?.iter().map(|of| coin(&of.denom, of.amount)).collect();
             return Ok(Ok(text(&Amount { amount })));
         }
         if let Some(asked) = body.get("denom_metadata") {
-            return Err(NOT_FOUND.because(field(asked, "denom")));
+            let denom = field(asked, "denom");
+            self.look_for_names(&denom)?;
+            return Err(NOT_FOUND.because(denom));
         }
         if body.get("all_denom_metadata").is_some() {
+            self.pay_step(None)?;
             return Ok(Ok(text(&json!({ "metadata": [] }))));
         }
         Ok(unsupported("unknown BankQuery variant"))

@@ -372,9 +372,9 @@ impl Chain {
         self.write(Space::Wasm, &key::history_step(address, step), entry.encode_to_vec())
     }
 
+    /// wasmd takes for a transaction's place in its block the gas that those before it used.
     fn position(&self) -> Position {
-        let tx_index = self.current().map_or(0, |current| u64::from(current.index));
-        Position { block_height: self.block().height, tx_index }
+        Position { block_height: self.block().height, tx_index: self.block_gas() }
     }
 }
 

@@ -7,6 +7,7 @@ use cosmos_sdk_proto::Any;
 use cosmos_sdk_proto::cosmos::bank::v1beta1::QueryAllBalancesRequest;
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{
     MsgInstantiateContract2, MsgMigrateContract, MsgUpdateAdmin, QueryAllContractStateRequest,
+    QueryContractHistoryRequest, QueryContractInfoRequest, QueryContractsByCodeRequest,
 };
 use hearth_rig::chain::CHAIN_ID;
 use hearth_rig::world::{TOKEN, World};
@@ -251,6 +252,13 @@ fn whatever_is_done_does_the_same_on_both() {
     for address in parts.into_iter().chain(scene.parrots.iter().map(|parrot| parrot.address.clone())) {
         let all = QueryAllContractStateRequest { address, pagination: None };
         twin.query("/cosmwasm.wasm.v1.Query/AllContractState", &all);
+    }
+    for Parrot { address, code } in scene.parrots {
+        twin.query("/cosmwasm.wasm.v1.Query/ContractInfo", &QueryContractInfoRequest { address: address.clone() });
+        let history = QueryContractHistoryRequest { address, pagination: None };
+        twin.query("/cosmwasm.wasm.v1.Query/ContractHistory", &history);
+        let made = QueryContractsByCodeRequest { code_id: code, pagination: None };
+        twin.query("/cosmwasm.wasm.v1.Query/ContractsByCode", &made);
     }
     for address in scene.people {
         let all = QueryAllBalancesRequest { address, pagination: None, resolve_denom: false };
