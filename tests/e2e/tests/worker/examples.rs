@@ -18,18 +18,21 @@ use crate::scene::catalogue;
 const READMES: [&str; 2] = ["README.md", "worker/README.md"];
 
 /// Lines that only a person runs: they build, measure or test the whole, install, or ask at a terminal.
-const BY_A_PERSON: [&str; 16] = [
+const BY_A_PERSON: [&str; 19] = [
     "hearth key new me",
     "make demo",
     "DEMO_KEEP=1 make demo",
     "make test",
     "make check",
     "make devnet",
+    "make judge",
+    "DEMO_CHAIN=wasmd make demo",
     "make schema",
     "make vectors",
     "make artifacts",
     "make bench",
     ".ci/run",
+    "JUDGE=1 .ci/run",
     "cargo install --path wallet",
     "cargo install --path worker",
     "HEARTH_CASES=1000 HEARTH_SEED=7 cargo test -p hearth-flows --test properties",
