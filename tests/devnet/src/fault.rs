@@ -38,6 +38,31 @@ pub struct Refusal {
     pub told: bool,
     /// What a contract that asked is told instead.
     pub system: Option<SystemError>,
+    /// As what a client of gRPC reads it, where that is said.
+    pub status: Option<(Code, String)>,
+}
+
+/// Codes of gRPC that the chain says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    Unknown,
+    InvalidArgument,
+    NotFound,
+    Unimplemented,
+    Internal,
+}
+
+impl Code {
+    /// Its number.
+    pub const fn number(self) -> u32 {
+        match self {
+            Self::Unknown => 2,
+            Self::InvalidArgument => 3,
+            Self::NotFound => 5,
+            Self::Unimplemented => 12,
+            Self::Internal => 13,
+        }
+    }
 }
 
 impl Kind {
@@ -55,25 +80,31 @@ impl Kind {
 
     /// The refusal in its own words.
     pub fn bare(&'static self) -> Fault {
-        Fault::Refused(Refusal { kind: self, log: self.text.to_owned(), told: false, system: None })
+        Fault::Refused(Refusal { kind: self, log: self.text.to_owned(), told: false, system: None, status: None })
     }
 
     /// The refusal, with a reason before its own words.
     pub fn because(&'static self, why: impl Display) -> Fault {
-        Fault::Refused(Refusal { kind: self, log: format!("{why}: {}", self.text), told: false, system: None })
+        Fault::Refused(Refusal {
+            kind: self,
+            log: format!("{why}: {}", self.text),
+            told: false,
+            system: None,
+            status: None,
+        })
     }
 }
 
 impl Fault {
     /// A refusal that no module has registered, in words alone.
     pub fn plain(words: impl Display) -> Self {
-        Self::Refused(Refusal { kind: &INTERNAL, log: words.to_string(), told: false, system: None })
+        Self::Refused(Refusal { kind: &INTERNAL, log: words.to_string(), told: false, system: None, status: None })
     }
 
     /// Words that may close with those of a kind; else no module has registered them.
     pub fn unregistered(kind: &'static Kind, words: String) -> Self {
         let kind = if words.ends_with(kind.text) { kind } else { &INTERNAL };
-        Self::Refused(Refusal { kind, log: words, told: false, system: None })
+        Self::Refused(Refusal { kind, log: words, told: false, system: None, status: None })
     }
 
     /// The same, within something larger, whose words go before.
@@ -110,6 +141,14 @@ impl Fault {
     pub fn as_system(self, system: SystemError) -> Self {
         match self {
             Self::Refused(refusal) => Self::Refused(Refusal { system: Some(system), ..refusal }),
+            out => out,
+        }
+    }
+
+    /// The same, as a status of gRPC; whoever asks through ABCI reads it in words.
+    pub fn as_status(self, code: Code, words: &str) -> Self {
+        match self.within(format!("rpc error: code = {code:?} desc = {words}")) {
+            Self::Refused(refusal) => Self::Refused(Refusal { status: Some((code, words.to_owned())), ..refusal }),
             out => out,
         }
     }

@@ -9,6 +9,7 @@ use cosmos_sdk_proto::cosmos::tx::v1beta1::{BroadcastTxRequest, BroadcastTxRespo
 use http_body_util::{BodyExt, Full};
 use prost::Message as _;
 
+use crate::fault::Code;
 use crate::handle::Handle;
 use crate::node::Node;
 use crate::query;
@@ -49,14 +50,17 @@ fn answer(node: &mut Node, path: &str, data: &[u8]) -> Result<Vec<u8>, Status> {
 
 /// The one message of a call: a byte that says that it is not compressed, its length, itself.
 fn message(body: &[u8]) -> Result<Vec<u8>, Status> {
-    let wrong = |words: &str| Status { code: 13, message: words.to_owned() };
+    let wrong = |words: &str| Status { code: Code::Internal, message: words.to_owned() };
     match body {
         [0, a, b, c, d, data @ ..] => {
             let length = u32::from_be_bytes([*a, *b, *c, *d]);
             let whole = usize::try_from(length).is_ok_and(|length| length == data.len());
             whole.then(|| data.to_vec()).ok_or_else(|| wrong("a call has one message, whole"))
         }
-        [1, ..] => Err(Status { code: 12, message: "compressed messages are not read: send them plain".to_owned() }),
+        [1, ..] => Err(Status {
+            code: Code::Unimplemented,
+            message: "compressed messages are not read: send them plain".to_owned(),
+        }),
         _ => Err(wrong("the body is no message of gRPC")),
     }
 }
@@ -77,7 +81,7 @@ fn refused(status: &Status) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, KIND);
-    headers.insert(STATUS, HeaderValue::from(status.code));
+    headers.insert(STATUS, HeaderValue::from(status.code.number()));
     if let Ok(words) = HeaderValue::try_from(escape(&status.message)) {
         headers.insert("grpc-message", words);
     }

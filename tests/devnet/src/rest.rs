@@ -20,7 +20,7 @@ use prost::Message as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::fault::Fault;
+use crate::fault::{Code, Fault};
 use crate::handle::Handle;
 use crate::node::{Node, Submitted};
 use crate::query;
@@ -42,7 +42,7 @@ pub fn router() -> Router<Handle> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     /// The code.
-    pub code: u32,
+    pub code: Code,
     /// The words.
     pub message: String,
 }
@@ -50,44 +50,34 @@ pub struct Status {
 impl Status {
     /// The request is no good.
     pub fn argument(message: impl Into<String>) -> Self {
-        Self { code: 3, message: message.into() }
-    }
-
-    /// There is nothing there.
-    pub fn missing(message: impl Into<String>) -> Self {
-        Self { code: 5, message: message.into() }
+        Self { code: Code::InvalidArgument, message: message.into() }
     }
 
     /// The chain does not do this.
     pub fn unimplemented() -> Self {
-        Self { code: 12, message: "Not Implemented".to_owned() }
+        Self { code: Code::Unimplemented, message: "Not Implemented".to_owned() }
     }
 
     /// Something else.
     pub fn unknown(message: impl Into<String>) -> Self {
-        Self { code: 2, message: message.into() }
+        Self { code: Code::Unknown, message: message.into() }
     }
 }
 
 impl From<Fault> for Status {
-    /// A fault says its status where it has one, as ABCI reads it; all others are of no known kind.
+    /// All that have no status are of no known kind.
     fn from(fault: Fault) -> Self {
         let refusal = match fault {
             Fault::OutOfGas { location } => return Self::unknown(format!("out of gas in location: {location}")),
             Fault::Refused(refusal) => refusal,
         };
-        if refusal.log.starts_with("unknown query path") {
+        if query::is_of_nobody(&refusal) {
             return Self::unimplemented();
         }
-        let told = refusal.log.strip_prefix("rpc error: code = ").and_then(|rest| rest.split_once(" desc = "));
-        let Some((name, words)) = told else { return Self::unknown(refusal.log) };
-        let code = match name {
-            "InvalidArgument" => 3,
-            "NotFound" => 5,
-            _ => 2,
-        };
-        let kind = format!(": {}", refusal.kind.text);
-        Self { code, message: words.strip_suffix(&kind).unwrap_or(words).to_owned() }
+        match refusal.status {
+            Some((code, message)) => Self { code, message },
+            None => Self::unknown(refusal.log),
+        }
     }
 }
 
@@ -100,12 +90,12 @@ impl From<RpcError> for Status {
 impl IntoResponse for Status {
     fn into_response(self) -> Response {
         let status = match self.code {
-            3 => StatusCode::BAD_REQUEST,
-            5 => StatusCode::NOT_FOUND,
-            12 => StatusCode::NOT_IMPLEMENTED,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
+            Code::InvalidArgument => StatusCode::BAD_REQUEST,
+            Code::NotFound => StatusCode::NOT_FOUND,
+            Code::Unimplemented => StatusCode::NOT_IMPLEMENTED,
+            Code::Unknown | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        let body = json!({ "code": self.code, "message": self.message, "details": [] });
+        let body = json!({ "code": self.code.number(), "message": self.message, "details": [] });
         (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! - [`code`] – uploads, and the VM that keeps them
 //! - [`contract`] – instances: making, calling and migrating them, their history
+//! - [`check`] – what can be seen of a message without the state
 //! - [`call`] – one call into the VM, and what it costs
 //! - [`answer`] – what a contract answers: events, messages, replies
 //! - [`ask`] – what a contract asks of the chain
@@ -12,6 +13,7 @@ pub mod answer;
 pub mod ask;
 pub mod backend;
 pub mod call;
+pub mod check;
 pub mod code;
 pub mod contract;
 pub mod heard;

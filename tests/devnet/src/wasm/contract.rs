@@ -6,20 +6,20 @@ use cosmwasm_std::{Addr, Binary, Coin as StdCoin, MessageInfo, MigrateInfo, Orde
 use prost::Message;
 
 use crate::address;
-use crate::bank::{self, Coin};
+use crate::bank::Coin;
 use crate::chain::{Chain, Event, Space};
 use crate::fault::{
-    ACCOUNT_EXISTS, DUPLICATE, EMPTY, EXECUTE_FAILED, Fault, INSTANTIATE_FAILED, INVALID, INVALID_REQUEST, LIMIT,
-    MIGRATE_FAILED, NO_SUCH_CONTRACT, QUERY_FAILED, QUERY_STACK, UNAUTHORIZED, VM,
+    ACCOUNT_EXISTS, DUPLICATE, EXECUTE_FAILED, Fault, INSTANTIATE_FAILED, INVALID_REQUEST, MIGRATE_FAILED,
+    NO_SUCH_CONTRACT, QUERY_FAILED, QUERY_STACK, UNAUTHORIZED, VM,
 };
 use crate::gas;
+use crate::wasm::MOST_QUERIES;
 use crate::wasm::answer::Answer;
 use crate::wasm::backend::after;
 use crate::wasm::call::{Entry, words};
+use crate::wasm::check::check_label;
 use crate::wasm::code::no_such_code;
-use crate::wasm::json;
 use crate::wasm::record::{CodeInfo, ContractInfo, HistoryEntry, MADE, MIGRATED, Position, key};
-use crate::wasm::{LONGEST_LABEL, LONGEST_SALT, MOST_QUERIES};
 
 /// How a contract is to be made.
 pub struct Making<'a> {
@@ -258,63 +258,6 @@ impl Chain {
         Ok((found, None))
     }
 
-    /// What can be seen of a call without the state: who calls whom.
-    pub fn check_call(
-        &self,
-        sender: &str,
-        contract: &str,
-        msg: &[u8],
-        funds: &[Coin],
-    ) -> Result<(Vec<u8>, Vec<u8>), Fault> {
-        let from = self.bytes_of(sender).map_err(|fault| fault.within("sender"))?;
-        let address = self.bytes_of(contract).map_err(|fault| fault.within("contract"))?;
-        check_funds(funds)?;
-        check_payload(msg)?;
-        Ok((from, address))
-    }
-
-    /// What can be seen of a migration without the state: of which contract.
-    pub fn check_migration(&self, sender: &str, contract: &str, code: u64, msg: &[u8]) -> Result<Vec<u8>, Fault> {
-        if code == 0 {
-            return Err(INVALID_REQUEST.because("code id is required"));
-        }
-        self.check_call(sender, contract, msg, &[]).map(|(_, address)| address)
-    }
-
-    /// What can be seen of a change of admins without the state: of which contract.
-    pub fn check_admin(&self, sender: &str, contract: &str, admin: Option<&str>) -> Result<Vec<u8>, Fault> {
-        self.bytes_of(sender).map_err(|fault| fault.within("sender"))?;
-        let address = self.bytes_of(contract).map_err(|fault| fault.within("contract"))?;
-        if let Some(admin) = admin {
-            self.bytes_of(admin).map_err(|fault| fault.within("new admin"))?;
-            if admin.eq_ignore_ascii_case(sender) {
-                return Err(INVALID.because("new admin is the same as the old"));
-            }
-        }
-        Ok(address)
-    }
-
-    /// What can be seen of a making without the state: who makes it.
-    pub fn check_making(&self, making: &Making<'_>) -> Result<Vec<u8>, Fault> {
-        let sender = self.bytes_of(making.sender).map_err(|fault| fault.within("sender"))?;
-        if making.code == 0 {
-            return Err(INVALID_REQUEST.because("code id is required"));
-        }
-        check_label(making.label).map_err(|fault| fault.within("label"))?;
-        check_funds(making.funds)?;
-        if !making.admin.is_empty() {
-            self.bytes_of(making.admin).map_err(|fault| fault.within("admin"))?;
-        }
-        check_payload(making.msg)?;
-        match making.salt {
-            Some(([], _)) => Err(EMPTY.because("is required").within("salt")),
-            Some((salt, _)) if salt.len() > LONGEST_SALT => {
-                Err(LIMIT.because(format!("cannot be longer than {LONGEST_SALT} characters")).within("salt"))
-            }
-            _ => Ok(sender),
-        }
-    }
-
     fn address_for(&self, making: &Making<'_>, sender: &[u8], code: &CodeInfo) -> Result<Vec<u8>, Fault> {
         match making.salt {
             None => Ok(address::of_instance(making.code, self.next_id(key::LAST_INSTANCE)?)),
@@ -394,28 +337,4 @@ fn otherwise(fault: Fault, words: &str) -> Fault {
         Fault::Refused(_) => INVALID_REQUEST.because(words),
         out => out,
     }
-}
-
-fn check_label(label: &str) -> Result<(), Fault> {
-    if label.is_empty() {
-        return Err(EMPTY.because("is required"));
-    }
-    if label.len() > LONGEST_LABEL {
-        return Err(LIMIT.because(format!("cannot be longer than {LONGEST_LABEL} characters")));
-    }
-    if label != label.trim() {
-        return Err(INVALID.because("label must not start/end with whitespaces"));
-    }
-    if label.chars().any(|of| of.is_control() || (of.is_whitespace() && of != ' ')) {
-        return Err(INVALID.because("label must have printable characters only"));
-    }
-    Ok(())
-}
-
-fn check_funds(funds: &[Coin]) -> Result<(), Fault> {
-    bank::check(funds).map_err(|words| Fault::plain(words).within("funds"))
-}
-
-fn check_payload(msg: &[u8]) -> Result<(), Fault> {
-    if json::valid(msg) { Ok(()) } else { Err(INVALID.bare().within("payload msg")) }
 }
