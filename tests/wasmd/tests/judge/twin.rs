@@ -1,6 +1,11 @@
 //! Two chains side by side: what is done to wasmd is done to the embedded chain, in wasmd's order and at its heights and
 //! times, and what both say is laid side by side.
 
+#[path = "twin/ask.rs"]
+mod ask;
+#[path = "twin/verdict.rs"]
+mod verdict;
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -17,16 +22,14 @@ use serde_json::{Value, json};
 use tendermint::Time;
 
 use crate::draft::{Draft, Signer};
-use crate::remains::{self, Row};
+
+use ask::either;
+use verdict::{Difference, Gas};
 
 /// wasmd's blocks come so often here: enough for several transactions in one, and for many one after another.
 const BLOCK: Duration = Duration::from_millis(150);
 /// A transaction that was accepted comes into a block within this time.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Gas may differ by so many hundredths: of the house's own messages, and of all else.
-const HOUSE: u64 = 2;
-const ELSE: u64 = 5;
-
 /// The two chains.
 pub(crate) struct Twin {
     pub(crate) wasmd: Wasmd,
@@ -39,23 +42,6 @@ pub(crate) struct Twin {
     house: bool,
     differences: Vec<Difference>,
     gas: Gas,
-}
-
-/// Where the two differ.
-#[derive(Clone, Debug)]
-pub(crate) struct Difference {
-    case: String,
-    field: String,
-    wasmd: Value,
-    devnet: Value,
-}
-
-/// How near the gas is.
-#[derive(Default)]
-struct Gas {
-    compared: u64,
-    exact: u64,
-    widest: (f64, String),
 }
 
 /// What wasmd said of a transaction.
@@ -223,111 +209,6 @@ impl Twin {
         })
     }
 
-    fn compare_transaction(&mut self, wasmd: &Value, devnet: &Value) {
-        if devnet.get("error").is_some() {
-            return self.differs("found", wasmd, devnet);
-        }
-        let (used, mine) = (number(&wasmd["tx_result"]["gas_used"]), number(&devnet["tx_result"]["gas_used"]));
-        self.gas.note(&self.case, used, mine);
-        let most = if self.house { HOUSE } else { ELSE };
-        if used.abs_diff(mine) * 100 > used * most {
-            self.differs("gas", &json!(used), &json!(mine));
-        }
-        let same_gas = |mut of: Value| {
-            if let Some(place) = of.pointer_mut("/tx_result/gas_used") {
-                *place = Value::Null;
-            }
-            // Whoever runs out of gas says how much was used, which is compared above.
-            if let Some(Value::String(log)) = of.pointer_mut("/tx_result/log")
-                && let Some((before, after)) = log.split_once("gasUsed: ")
-            {
-                let rest = after.split_once(':').map_or("", |(_, rest)| rest);
-                *log = format!("{before}gasUsed: …:{rest}");
-            }
-            of
-        };
-        let (wasmd, devnet) = (same_gas(wasmd.clone()), same_gas(devnet.clone()));
-        for field in ["hash", "height", "index", "tx"] {
-            self.compare(field, &wasmd[field], &devnet[field]);
-        }
-        for field in ["code", "codespace", "log", "data", "info", "gas_wanted"] {
-            self.compare(field, &wasmd["tx_result"][field], &devnet["tx_result"][field]);
-        }
-        let of = |of: &Value| of["tx_result"]["events"].as_array().cloned().unwrap_or_default();
-        let (wasmd, devnet) = (of(&wasmd), of(&devnet));
-        for nth in 0..wasmd.len().max(devnet.len()) {
-            let at = |events: &[Value]| events.get(nth).map_or(Value::Null, event);
-            self.compare(&format!("event {nth}"), &at(&wasmd), &at(&devnet));
-        }
-    }
-
-    /// Asks both the same of the state, in protobuf; what wasmd answers.
-    pub(crate) fn query<M: Message>(&mut self, path: &str, asked: &M) -> Vec<u8> {
-        self.query_bytes(path, &asked.encode_to_vec())
-    }
-
-    /// The same in bytes.
-    pub(crate) fn query_bytes(&mut self, path: &str, data: &[u8]) -> Vec<u8> {
-        self.follow();
-        let params = json!({ "path": path, "data": hex::encode(data), "prove": false });
-        let [wasmd, devnet] = [self.wasmd.calls(), &self.model].map(|rpc| {
-            let mut said = either(rpc.call("abci_query", &params));
-            // wasmd goes on to the next block while it is asked.
-            if let Some(height) = said.pointer_mut("/response/height").filter(|height| *height != "0") {
-                *height = Value::Null;
-            }
-            said
-        });
-        self.compare("answer", &wasmd, &devnet);
-        let value = wasmd.pointer("/response/value").and_then(Value::as_str).unwrap_or_default();
-        BASE64.decode(value).unwrap()
-    }
-
-    /// Calls a method of both RPCs and compares the answers, these pointers left out.
-    pub(crate) fn ask(&mut self, method: &str, params: &Value, own: &[&str]) -> Value {
-        self.follow();
-        let [wasmd, devnet] = [self.wasmd.calls(), &self.model].map(|rpc| {
-            let mut said = either(rpc.call(method, params));
-            for pointer in own {
-                if let Some(place) = said.pointer_mut(pointer) {
-                    *place = json!("…");
-                }
-            }
-            said
-        });
-        self.compare("answer", &wasmd, &devnet);
-        wasmd
-    }
-
-    /// Asks both for what only the words of are the same: the numbers in them are each chain's own.
-    pub(crate) fn same_words(&mut self, method: &str, params: &Value) {
-        let [wasmd, devnet] = [self.wasmd.calls(), &self.model].map(|rpc| {
-            let text = either(rpc.call(method, params)).to_string();
-            let words: Vec<&str> = text.split(|of: char| of.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
-            json!(words.join("…"))
-        });
-        self.compare("answer", &wasmd, &devnet);
-    }
-
-    /// Asks both, and compares what is left of the answers.
-    pub(crate) fn compare_shapes(&mut self, method: &str, params: &Value, shape: impl Fn(&Value) -> Value) {
-        self.follow();
-        let [wasmd, devnet] = [self.wasmd.calls(), &self.model].map(|rpc| shape(&either(rpc.call(method, params))));
-        self.compare("shape", &wasmd, &devnet);
-    }
-
-    /// Posts a body to both.
-    pub(crate) fn compare_bodies(&mut self, body: &str) {
-        let [wasmd, devnet] = [self.wasmd.calls(), &self.model].map(|rpc| readable(rpc.post(body.to_owned())));
-        self.compare("answer", &wasmd, &devnet);
-    }
-
-    /// Gets an address line from both.
-    pub(crate) fn compare_lines(&mut self, line: &str) {
-        let [wasmd, devnet] = [self.wasmd.calls(), &self.model].map(|rpc| readable(rpc.get(line)));
-        self.compare("answer", &wasmd, &devnet);
-    }
-
     /// Lets the embedded chain forget what waits there alone: wasmd's next block is without it.
     fn forget(&mut self) {
         let (height, _) = self.devnet.head().unwrap();
@@ -349,87 +230,6 @@ impl Twin {
             self.devnet.node().ask_blocking(move |node| node.replay(time, txs)).unwrap().unwrap();
         }
     }
-
-    /// Lays two values side by side.
-    pub(crate) fn compare(&mut self, field: &str, wasmd: &Value, devnet: &Value) {
-        if wasmd != devnet {
-            self.differs(field, wasmd, devnet);
-        }
-    }
-
-    fn differs(&mut self, field: &str, wasmd: &Value, devnet: &Value) {
-        let (case, field) = (self.case.clone(), field.to_owned());
-        self.differences.push(Difference { case, field, wasmd: wasmd.clone(), devnet: devnet.clone() });
-    }
-
-    /// Says what was compared, and fails where anything differs that the table does not name, or the table names what does not.
-    pub(crate) fn judge(self, least: usize) {
-        let rows: Vec<Row> = remains::rows();
-        let covered = |difference: &&Difference| rows.iter().any(|row| row.covers(&difference.case, &difference.field));
-        let (known, new): (Vec<&Difference>, Vec<&Difference>) = self.differences.iter().partition(covered);
-        println!(
-            "{} kinds; gas of {} transactions, {} to the unit, the widest {:.2} % ({}); {} differences, {} of them in the table",
-            self.cases.len(),
-            self.gas.compared,
-            self.gas.exact,
-            self.gas.widest.0,
-            self.gas.widest.1,
-            self.differences.len(),
-            known.len(),
-        );
-        for Difference { case, field, wasmd, devnet } in &new {
-            println!("\n{case}: {field}\n  wasmd  {wasmd}\n  devnet {devnet}");
-        }
-        assert!(new.is_empty(), "{} differences are in no table", new.len());
-        for case in &self.cases {
-            for row in rows.iter().filter(|row| row.is_of(case)) {
-                let used = self.differences.iter().any(|of| of.case == *case && row.covers(case, &of.field));
-                assert!(used, "the table names {row:?}, which does not differ");
-            }
-        }
-        assert!(self.cases.len() >= least, "only {} kinds", self.cases.len());
-    }
-}
-
-impl Gas {
-    fn note(&mut self, case: &str, wasmd: u64, devnet: u64) {
-        self.compared += 1;
-        self.exact += u64::from(wasmd == devnet);
-        let wide = wasmd.abs_diff(devnet) as f64 * 100.0 / wasmd.max(1) as f64;
-        if wide > self.widest.0 {
-            self.widest = (wide, format!("{case}: {wasmd} and {devnet}"));
-        }
-    }
-}
-
-/// An answer, or the error in its place.
-fn either(said: Result<Value, Value>) -> Value {
-    said.unwrap_or_else(|error| json!({ "error": error }))
-}
-
-/// A status and a text, as JSON where it is some.
-fn readable(answer: Result<(u16, String), String>) -> Value {
-    match answer {
-        Ok((status, text)) => {
-            json!({ "status": status, "body": serde_json::from_str(&text).unwrap_or(Value::from(text)) })
-        }
-        Err(error) => json!(error),
-    }
-}
-
-/// An event in one line, its attributes in order.
-fn event(event: &Value) -> Value {
-    let attributes: Vec<String> = event["attributes"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|of| format!("{}={}{}", of["key"].as_str().unwrap(), of["value"].as_str().unwrap(), mark(&of["index"])))
-        .collect();
-    json!(format!("{}: {}", event["type"].as_str().unwrap(), attributes.join(", ")))
-}
-
-fn mark(index: &Value) -> &'static str {
-    if *index == true { "" } else { " (not indexed)" }
 }
 
 fn number(value: &Value) -> u64 {
