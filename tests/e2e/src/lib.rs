@@ -5,6 +5,7 @@
 //! - [`person`] – somebody with a home folder of their own who runs `hearth`
 //! - [`proxy`] – what stands between a program and the chain, and lets a test see and break what goes through
 //! - [`folder`] – folders that are gone with the test
+//! - [`wait`] – waiting for what a program does by itself
 //!
 //! ```no_run
 //! let world = hearth_e2e::World::start();
@@ -27,6 +28,7 @@ pub mod folder;
 pub mod person;
 pub mod program;
 pub mod proxy;
+pub mod wait;
 pub mod world;
 
 pub use folder::Folder;

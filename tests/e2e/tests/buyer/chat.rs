@@ -2,8 +2,8 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
+use hearth_e2e::wait::until;
 use hearth_schema::unit::DealId;
 use serde_json::Value;
 
@@ -79,9 +79,7 @@ fn a_person_who_interrupts_an_answer_leaves_and_the_deal_closes() {
     stdin.write_all(b"What is a bond?\n").unwrap();
     // Its question is noted before it is sent; then nothing comes.
     let session = town.client.home().join("sessions/hearth-1/1.json");
-    while !std::fs::read_to_string(&session).unwrap_or_default().contains("What is a bond?") {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    until(|| std::fs::read_to_string(&session).ok()?.contains("What is a bond?").then_some(()));
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let left: Value = serde_json::from_str(&lines.last().unwrap()).unwrap();
     assert_eq!((&left["data"]["event"], &left["data"]["turns"]), (&"left".into(), &1.into()), "{left}");

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use hearth_devnet::{Config, spawn};
 use hearth_e2e::proxy::Fate;
+use hearth_e2e::wait::until;
 use hearth_e2e::world::{catalogue, client_of, plan, runtime};
 use hearth_e2e::{Person, Proxy, World, program};
 use hearth_schema::unit::Asset;
@@ -68,13 +69,9 @@ fn killed(rpc: &str, (method, nth, arrives): Step, begin: impl FnOnce(&str) -> C
     let mut guard = victim.lock().unwrap();
     *guard = Some(begin(proxy.url()));
     drop(guard);
-    loop {
-        // The killer needs the lock: it is held for no longer than a look.
-        if let Some(status) = victim.lock().unwrap().as_mut().unwrap().try_wait().unwrap() {
-            return (status.code(), proxy);
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    // The killer needs the lock: it is held for no longer than a look.
+    let status = until(|| victim.lock().unwrap().as_mut().unwrap().try_wait().unwrap());
+    (status.code(), proxy)
 }
 
 /// Each run dies in its first broadcast, and the transaction is lost and included by turns.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use hearth_e2e::wait::until_or;
 use hearth_schema::audit::Verdict;
 use hearth_schema::market::Reason;
 use hearth_schema::unit::{DealId, NodeId, TokenAmount, Usd};
@@ -11,7 +12,6 @@ use hearth_wallet::key::SecretKey;
 use serde_json::json;
 
 use crate::client::{Client, ask, chat};
-use crate::daemon::until_or;
 use crate::scene::{DEPOSIT, Scene, tokens};
 
 const CENT: Usd = Usd::new(10_000_000_000);

@@ -2,16 +2,14 @@
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
+use hearth_e2e::wait::{until, until_or};
 use hearth_e2e::{World, built};
 use hearth_wallet::key::SecretKey;
 use hearth_wallet::key::file::{Cost, Keyfile, Kind, Password};
 
 /// The password of the worker's keys.
 const PASSWORD: &str = "correct horse";
-/// How long anything may take.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A daemon, and where its things are.
 pub(crate) struct Daemon {
@@ -150,22 +148,5 @@ impl Daemon {
 impl Drop for Daemon {
     fn drop(&mut self) {
         self.kill();
-    }
-}
-
-/// Waits for something, up to a deadline.
-pub(crate) fn until<T>(look: impl FnMut() -> Option<T>) -> T {
-    until_or(look, || "it did not come in time".to_owned())
-}
-
-/// The same; says this where it does not come.
-pub(crate) fn until_or<T>(mut look: impl FnMut() -> Option<T>, why: impl Fn() -> String) -> T {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(Instant::now() < deadline, "{}", why());
-        std::thread::sleep(Duration::from_millis(50));
     }
 }

@@ -4,11 +4,12 @@
 use std::process::Command;
 
 use hearth_e2e::built;
+use hearth_e2e::wait::until_or;
 use hearth_schema::leaf::{Finish, Totals};
 use hearth_schema::unit::{DealId, Usd};
 
 use crate::client::{Client, Said, ask, chat};
-use crate::daemon::{Daemon, model, until_or};
+use crate::daemon::{Daemon, model};
 use crate::scene::{Scene, catalogue_of, tokens};
 use crate::server::{Play, Server};
 

@@ -7,11 +7,11 @@ use std::process::{Child, Command, Stdio};
 
 use hearth_e2e::person::said;
 use hearth_e2e::program::root;
+use hearth_e2e::wait::until_or;
 use hearth_e2e::{Person, Said, World, built};
 use hearth_wallet::files;
 use hearth_wallet::key::file::{Cost, Keyfile, Password};
 
-use crate::daemon::until_or;
 use crate::scene::catalogue;
 
 /// The READMEs that this file answers for.

@@ -1,10 +1,10 @@
 //! `kill -9` at every place of a job's life: it is served, committed once, and paid, and what is committed is what was
 //! served.
 
+use hearth_e2e::wait::until_or;
 use hearth_schema::unit::Usd;
 
 use crate::client::{ask, chat};
-use crate::daemon::until_or;
 use crate::scene::Scene;
 
 /// The places, as `hearthd` names them.

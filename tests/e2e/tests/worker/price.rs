@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use hearth_e2e::wait::until_or;
 use hearth_e2e::world::PRICE;
 use hearth_schema::bme::Charge;
 use hearth_schema::door::Served;
 use hearth_schema::unit::{DealId, TokenPrice, Usd};
 
 use crate::client::{ask, chat};
-use crate::daemon::until_or;
 use crate::scene::{DEPOSIT, Scene, tokens};
 
 const CENT: Usd = Usd::new(10_000_000_000);

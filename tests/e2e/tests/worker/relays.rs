@@ -5,12 +5,12 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use hearth_e2e::wait::until_or;
 use hearth_schema::audit::Verdict;
 use hearth_schema::digest::Digest;
 use hearth_schema::unit::{DealId, Usd};
 
 use crate::client::{ask, chat};
-use crate::daemon::until_or;
 use crate::scene::Scene;
 
 const CENT: Usd = Usd::new(10_000_000_000);

@@ -34,7 +34,7 @@ fn a_job_is_served_committed_drawn_resolved_and_claimed() {
     let committed = client.deal(deal);
     assert_eq!((committed.totals, committed.ended), (served.totals, Some(Reason::Done)));
     scene.passed(deal, 1);
-    crate::daemon::until_or(|| (scene.earned() > before).then_some(()), || scene.daemon.log());
+    hearth_e2e::wait::until_or(|| (scene.earned() > before).then_some(()), || scene.daemon.log());
     scene.law_holds();
     assert!(scene.daemon.stop(), "{}", scene.daemon.log());
     let log = scene.daemon.log();

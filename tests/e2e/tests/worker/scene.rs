@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hearth_devnet::Config;
 use hearth_e2e::World;
+use hearth_e2e::wait::until_or;
 use hearth_schema::audit::Verdict;
 use hearth_schema::bme::Law;
 use hearth_schema::bonds::{ExecuteMsg, NodeAdded, NodeCard};
@@ -15,7 +16,7 @@ use hearth_wallet::key::{SecretKey, Signer as _};
 use hearth_wallet::seal;
 
 use crate::client::Client;
-use crate::daemon::{Daemon, Setup, embedded, model, until_or};
+use crate::daemon::{Daemon, Setup, embedded, model};
 
 const OWNER: usize = 1;
 /// The worker of the first provider.

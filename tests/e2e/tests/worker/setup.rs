@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use hearth_devnet::Config;
+use hearth_e2e::wait::until;
 use hearth_e2e::{World, built};
 use hearth_schema::bonds::{ExecuteMsg, NodeAdded};
 use hearth_schema::unit::TokenAmount;
@@ -12,7 +13,7 @@ use hearth_wallet::card::Card;
 use hearth_wallet::files;
 use hearth_wallet::key::file::{Cost, Keyfile, Password};
 
-use crate::daemon::{Daemon, model, until};
+use crate::daemon::{Daemon, model};
 use crate::scene::catalogue;
 
 const OWNER: usize = 1;

@@ -1,17 +1,17 @@
 //! The chain away, coins gone, and a worker that is stopped while it has something to say.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use hearth_e2e::Proxy;
 use hearth_e2e::proxy::Fate;
+use hearth_e2e::wait::until_or;
 use hearth_schema::unit::Usd;
 
 use hearth_wallet::tx::Message;
 
 use crate::client::{ask, chat};
-use crate::daemon::until_or;
 use crate::scene::{Scene, tokens};
 
 const CENT: Usd = Usd::new(10_000_000_000);
@@ -24,11 +24,15 @@ fn away() -> Duration {
 #[test]
 fn a_worker_serves_on_while_the_chain_is_away_and_commits_when_it_is_back() {
     let is_away = Arc::new(AtomicBool::new(false));
-    let seen = is_away.clone();
+    let missed = Arc::new(AtomicUsize::new(0));
+    let (seen, miss) = (is_away.clone(), missed.clone());
     let mut proxy = None;
     let (scene, door) = Scene::open_with(|setup| {
         let judge = move |_: usize, _: &str| match seen.load(Ordering::Relaxed) {
-            true => Fate::Page("the node is away".to_owned()),
+            true => {
+                miss.fetch_add(1, Ordering::Relaxed);
+                Fate::Page("the node is away".to_owned())
+            }
             false => Fate::Pass,
         };
         setup.rpc = proxy.insert(Proxy::start(&setup.rpc, judge)).url().to_owned();
@@ -45,8 +49,9 @@ fn a_worker_serves_on_while_the_chain_is_away_and_commits_when_it_is_back() {
         seq += 1;
         assert_eq!(client.vouch(&door, deal, &client.voucher(deal, seq, &last)).status, 200);
         last = client.ask(&door, deal, &ask(&chat(&format!("And where does Paul live, {seq}?"), 8))).served();
-        // It is asked as a person would: some times a second.
-        std::thread::sleep(Duration::from_millis(200));
+        // The next is asked when the worker has looked for its chain again.
+        let before = missed.load(Ordering::Relaxed);
+        until_or(|| (missed.load(Ordering::Relaxed) > before).then_some(()), || scene.daemon.log());
     }
     assert_eq!(client.vouch(&door, deal, &client.voucher(deal, seq + 1, &last)).status, 200);
     client.close(deal);

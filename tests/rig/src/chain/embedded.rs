@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use cosmos_sdk_proto::cosmwasm::wasm::v1::MsgStoreCode;
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{QuerySmartContractStateRequest, QuerySmartContractStateResponse};
 use cosmwasm_std::testing::{MockApi, MockStorage};
 use cosmwasm_std::{Addr, Api as _, Attribute, Binary, BlockInfo, Checksum, Event, Storage, WasmMsg};
@@ -119,12 +118,8 @@ impl Chain for Embedded {
         let wasm_byte_code = std::fs::read(path).unwrap();
         let checksum = Checksum::generate(&wasm_byte_code);
         let creator = self.addr("creator");
-        let sender = creator.to_string();
-        let store = MsgStoreCode { sender, wasm_byte_code, instantiate_permission: None };
-        let events = self.send(&creator, signed::any(&store)).unwrap();
-        let stored = events.iter().find(|event| event.ty == "store_code").unwrap();
-        let id = stored.attributes.iter().find(|attribute| attribute.key == "code_id").unwrap();
-        (id.value.parse().unwrap(), checksum)
+        let events = self.send(&creator, signed::upload(&creator, wasm_byte_code)).unwrap();
+        (signed::code_id(&events), checksum)
     }
 
     fn execute(&mut self, sender: &Addr, msg: WasmMsg) -> Result<Vec<Event>, String> {

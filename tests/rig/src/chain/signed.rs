@@ -8,9 +8,9 @@ use cosmos_sdk_proto::cosmos::tx::v1beta1::mode_info::{Single, Sum};
 use cosmos_sdk_proto::cosmos::tx::v1beta1::{AuthInfo, Fee, ModeInfo, SignDoc, SignerInfo, TxBody, TxRaw};
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{
     MsgClearAdmin, MsgExecuteContract, MsgInstantiateContract, MsgInstantiateContract2, MsgMigrateContract,
-    MsgUpdateAdmin,
+    MsgStoreCode, MsgUpdateAdmin,
 };
-use cosmwasm_std::{Addr, Coin, WasmMsg};
+use cosmwasm_std::{Addr, Coin, Event, WasmMsg};
 use prost::{Message, Name};
 
 use crate::chain::CHAIN_ID;
@@ -72,6 +72,18 @@ pub fn message(sender: &Addr, msg: WasmMsg) -> Any {
         WasmMsg::ClearAdmin { contract_addr: contract } => any(&MsgClearAdmin { sender, contract }),
         other => panic!("the rig sends no {other:?}"),
     }
+}
+
+/// The upload of a code.
+pub fn upload(sender: &Addr, wasm_byte_code: Vec<u8>) -> Any {
+    any(&MsgStoreCode { sender: sender.to_string(), wasm_byte_code, instantiate_permission: None })
+}
+
+/// The number of a code, as its upload tells it.
+pub fn code_id(events: &[Event]) -> u64 {
+    let stored = events.iter().find(|event| event.ty == "store_code").unwrap();
+    let id = stored.attributes.iter().find(|attribute| attribute.key == "code_id").unwrap();
+    id.value.parse().unwrap()
 }
 
 /// A message with its type's name.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{
-    MsgStoreCode, QueryAllContractStateRequest, QueryContractInfoRequest, QuerySmartContractStateRequest,
+    QueryAllContractStateRequest, QueryContractInfoRequest, QuerySmartContractStateRequest,
     QuerySmartContractStateResponse,
 };
 use cosmwasm_std::testing::{MockApi, MockStorage};
@@ -28,7 +28,7 @@ use prost::Message;
 
 use crate::bank::send;
 use crate::contract::artifact;
-use crate::draft::{Draft, any, coin};
+use crate::draft::{Draft, coin};
 use crate::twin::Twin;
 
 /// What somebody who sends is given first.
@@ -121,11 +121,8 @@ impl Chain for Stage {
         let checksum = Checksum::generate(&wasm_byte_code);
         self.case(&format!("upload {}", part.name()));
         let creator = self.addr("creator");
-        let store = MsgStoreCode { sender: creator.to_string(), wasm_byte_code, instantiate_permission: None };
-        let events = self.send(&creator, any(&store)).unwrap();
-        let stored = events.iter().find(|event| event.ty == "store_code").unwrap();
-        let id = stored.attributes.iter().find(|attribute| attribute.key == "code_id").unwrap();
-        (id.value.parse().unwrap(), checksum)
+        let events = self.send(&creator, signed::upload(&creator, wasm_byte_code)).unwrap();
+        (signed::code_id(&events), checksum)
     }
 
     fn execute(&mut self, sender: &Addr, msg: WasmMsg) -> Result<Vec<Event>, String> {
