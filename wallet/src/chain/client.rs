@@ -2,10 +2,11 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hearth_schema::unit::{Height, Seconds};
+use tendermint_rpc::endpoint::status::Response as StatusResponse;
 use tendermint_rpc::error::ErrorDetail;
 use tendermint_rpc::{Client as _, HttpClient, HttpClientUrl};
 
@@ -14,6 +15,8 @@ use crate::error::Error;
 
 /// Before a question is asked once more.
 const PAUSE: Duration = Duration::from_millis(200);
+/// A node whose last block is older stands still, or is cut off: whether another has gone on is looked at this often.
+const STILL: Seconds = Seconds(15);
 
 /// Asks the nodes of one chain. Clones share what they learn about the endpoints.
 #[derive(Clone, Debug)]
@@ -27,6 +30,8 @@ struct Inner {
     endpoints: Vec<Endpoint>,
     /// The one that answered last.
     preferred: AtomicUsize,
+    /// When another was last looked for, as the one preferred stood still.
+    searched: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -46,6 +51,14 @@ pub struct Head {
     pub time: Seconds,
     /// Whether the node is behind and knows it.
     pub catching_up: bool,
+}
+
+impl Head {
+    fn of(status: &StatusResponse) -> Self {
+        let sync = &status.sync_info;
+        let time = u64::try_from(sync.latest_block_time.unix_timestamp()).unwrap_or_default();
+        Self { height: Height(sync.latest_block_height.value()), time: Seconds(time), catching_up: sync.catching_up }
+    }
 }
 
 /// Why a question has no answer.
@@ -72,7 +85,9 @@ impl Client {
         chain.check()?;
         let within = chain.answer_within();
         let endpoints = chain.rpc.iter().map(|url| endpoint(url, within)).collect::<Result<_, _>>()?;
-        Ok(Self { inner: Arc::new(Inner { chain, endpoints, preferred: AtomicUsize::new(0) }) })
+        Ok(Self {
+            inner: Arc::new(Inner { chain, endpoints, preferred: AtomicUsize::new(0), searched: AtomicU64::new(0) }),
+        })
     }
 
     /// The chain's settings.
@@ -80,16 +95,34 @@ impl Client {
         &self.inner.chain
     }
 
-    /// Where the chain is, as the first endpoint that answers sees it.
+    /// Where the chain is, as the first endpoint that answers sees it; where that stands still, as the one sees it that has
+    /// come farthest, which is asked from now on.
     pub async fn head(&self) -> Result<Head, Error> {
-        let status = self.ask(|rpc| async move { rpc.status().await }).await?;
-        let sync = status.sync_info;
-        let time = u64::try_from(sync.latest_block_time.unix_timestamp()).unwrap_or_default();
-        Ok(Head {
-            height: Height(sync.latest_block_height.value()),
-            time: Seconds(time),
-            catching_up: sync.catching_up,
-        })
+        let head = Head::of(&self.ask(|rpc| async move { rpc.status().await }).await?);
+        if self.inner.endpoints.len() > 1 && self.must_search(head) { Ok(self.farthest(head).await) } else { Ok(head) }
+    }
+
+    /// Whether a head is old, and nobody has looked for a newer one just now.
+    fn must_search(&self, head: Head) -> bool {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let old = |since: u64| now.saturating_sub(since) > STILL.0;
+        let due = (head.catching_up || old(head.time.0)) && old(self.inner.searched.load(Ordering::Relaxed));
+        if due {
+            self.inner.searched.store(now, Ordering::Relaxed);
+        }
+        due
+    }
+
+    /// The highest head of any endpoint, which is preferred then.
+    async fn farthest(&self, mut best: Head) -> Head {
+        for (index, endpoint) in self.inner.endpoints.iter().enumerate() {
+            let Ok(head) = self.head_of(endpoint).await else { continue };
+            if head.height > best.height {
+                best = head;
+                self.inner.preferred.store(index, Ordering::Relaxed);
+            }
+        }
+        best
     }
 
     /// Each endpoint's head, or why it has none: for those who want to know which is wrong.
@@ -146,7 +179,7 @@ impl Client {
         R: Future<Output = Result<T, tendermint_rpc::Error>>,
     {
         let inner = &self.inner;
-        let first = inner.preferred.load(Ordering::Relaxed);
+        let first = self.first().await;
         let (mut reasons, mut stranger, mut said, mut lost) = (Vec::new(), None, None, false);
         let order = inner.endpoints.iter().enumerate().cycle().skip(first).take(inner.endpoints.len());
         for (index, endpoint) in order {
@@ -183,18 +216,39 @@ impl Client {
         (Err(why), lost)
     }
 
+    /// Which endpoint is asked first: the preferred one, unless it is new here and does not answer or stands still.
+    async fn first(&self) -> usize {
+        let inner = &self.inner;
+        let preferred = || inner.preferred.load(Ordering::Relaxed);
+        let new = inner.endpoints.get(preferred()).filter(|endpoint| !endpoint.proved.load(Ordering::Relaxed));
+        let (Some(endpoint), count @ 2..) = (new, inner.endpoints.len()) else { return preferred() };
+        match self.head_of(endpoint).await {
+            Ok(head) if self.must_search(head) => drop(self.farthest(head).await),
+            Ok(_) => {}
+            Err(_) => {
+                inner.preferred.store(preferred().saturating_add(1).checked_rem(count).unwrap_or(0), Ordering::Relaxed)
+            }
+        }
+        preferred()
+    }
+
     /// Asks an endpoint once which chain it is of.
     async fn prove(&self, endpoint: &Endpoint) -> Result<(), Error> {
         if endpoint.proved.load(Ordering::Relaxed) {
             return Ok(());
         }
+        self.head_of(endpoint).await.map(drop)
+    }
+
+    /// The head of an endpoint, which has to be of this chain.
+    async fn head_of(&self, endpoint: &Endpoint) -> Result<Head, Error> {
         let status = endpoint.rpc.status().await.map_err(|error| Error::Network { problem: told(&error).words() })?;
         let (found, wanted) = (status.node_info.network.to_string(), self.inner.chain.id.clone());
         if found != wanted {
             return Err(Error::OtherChain { endpoint: shown(&endpoint.url), found, wanted });
         }
         endpoint.proved.store(true, Ordering::Relaxed);
-        Ok(())
+        Ok(Head::of(&status))
     }
 }
 

@@ -67,8 +67,9 @@ impl Sender {
     /// Simulates, and signs once, under the next sequence. Nothing is sent: write it down, then submit it.
     pub async fn prepare(&self, messages: &[Message]) -> Result<Signed, Error> {
         let mut next = self.next.lock().await;
-        let (account, estimate) = self.place(&mut next, messages).await?;
+        // First, as it turns away from a node that stands still.
         let head = self.client.head().await?;
+        let (account, estimate) = self.place(&mut next, messages).await?;
         let chain = self.client.chain();
         let timeout_height = head.height.0.saturating_add(chain.timeout_blocks);
         let frame = Frame {
