@@ -55,6 +55,11 @@ pub trait Chain {
         None
     }
 
+    /// Under which salt the next suite is deployed: a chain that has some already needs another one.
+    fn salt(&self) -> String {
+        "rig".to_owned()
+    }
+
     /// Keeps this moment to begin another world with, where that is cheaper than deploying anew.
     fn keep(&mut self, _suite: &Suite) {}
 }

@@ -1,10 +1,13 @@
 //! Keys that sign as wallets and workers do: secp256k1, low-S, over a digest of the schema.
 
-use cosmwasm_std::{Binary, HexBinary};
+use cosmwasm_std::testing::MockApi;
+use cosmwasm_std::{Addr, Binary, HexBinary};
 use hearth_schema::digest::Digest;
 use hearth_schema::sign::{PublicKey, Signature};
 use k256::ecdsa::SigningKey;
 use k256::ecdsa::signature::hazmat::PrehashSigner;
+
+use crate::chain::PREFIX;
 
 /// A signing key.
 #[derive(Clone)]
@@ -24,6 +27,12 @@ impl Key {
     /// Its public half.
     pub fn public(&self) -> PublicKey {
         PublicKey(HexBinary::from(self.0.verifying_key().to_encoded_point(true).as_bytes()))
+    }
+
+    /// The address that it signs for on a chain of the rig.
+    pub fn address(&self) -> Addr {
+        let api = MockApi::default().with_prefix(PREFIX);
+        hearth_bonds::execute::add_node::address_of(&api, &self.public()).unwrap()
     }
 
     /// The key of somebody's account, which is none of those that they sign their work with.

@@ -353,7 +353,7 @@ fn plan(chain: &dyn Chain, profile: Profile) -> Plan {
             from: Seconds(0),
         },
         profile,
-        salt: "rig".into(),
+        salt: chain.salt(),
     }
 }
 

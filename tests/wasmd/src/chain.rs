@@ -9,12 +9,12 @@ use hearth_devnet::address::Addresses;
 use hearth_devnet::bank::Coin;
 use serde_json::{Value, json};
 
-use crate::home::Home;
+use crate::home::{Home, Reach};
 use crate::process::Process;
 use crate::rpc::Rpc;
 
 /// So long a node may take to its first block.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a start is tried: somebody else may take a port that was free a moment ago.
 const TRIES: u32 = 3;
 
@@ -91,6 +91,9 @@ pub enum StartError {
         /// What is wrong.
         problem: String,
     },
+    /// The application took no genesis.
+    #[error("wasmd did not begin: {0}")]
+    Genesis(#[from] crate::abci::AbciError),
     /// The node made no block.
     #[error("wasmd made no block in {} s; its last words: {said}", PATIENCE.as_secs())]
     Silent {
@@ -122,12 +125,7 @@ pub fn program(line: Line) -> PathBuf {
 
 /// Starts a chain, and waits for its first block.
 pub fn spawn(config: &Config) -> Result<Wasmd, StartError> {
-    if !program(config.line).is_file() {
-        return Err(StartError::NotBuilt(match config.line {
-            Line::Current => "wasmd",
-            Line::Old => "wasmd-old",
-        }));
-    }
+    built(config.line)?;
     let mut tried = begin(config);
     for _ in 1..TRIES {
         if tried.is_ok() {
@@ -138,24 +136,41 @@ pub fn spawn(config: &Config) -> Result<Wasmd, StartError> {
     tried
 }
 
+/// Says how to build what is not there.
+pub(crate) fn built(line: Line) -> Result<(), StartError> {
+    if program(line).is_file() {
+        return Ok(());
+    }
+    Err(StartError::NotBuilt(match line {
+        Line::Current => "wasmd",
+        Line::Old => "wasmd-old",
+    }))
+}
+
 fn begin(config: &Config) -> Result<Wasmd, StartError> {
     let addresses = Addresses::new("wasm").ok_or(StartError::Accounts)?;
     let accounts: Vec<KnownAccount> = (0..config.accounts).filter_map(|nth| known(nth, &addresses)).collect();
     // The next one runs the node, so that it has the number after theirs.
     let validator = known(config.accounts, &addresses).ok_or(StartError::Accounts)?;
     let home = Home::make(config, &accounts, &validator)?;
-    let port = || free_port().map_err(|error| StartError::Machine { what: "a free port", error });
-    let (port, grpc) = (port()?, port()?);
-    let process = home.start(port, grpc)?;
+    let (port, grpc) = (free_port()?, free_port()?);
+    let process = home.start(&Reach { rpc: port, grpc, p2p: 0 })?;
     let rpc = Rpc::new(format!("http://127.0.0.1:{port}"));
     let mut chain = Wasmd { rpc, port, grpc, accounts, process, home };
     chain.wait_for_a_block()?;
     Ok(chain)
 }
 
+/// The height of the last block, if there is an answer.
+pub(crate) fn height(rpc: &Rpc) -> Option<u64> {
+    let status = rpc.call("status", &json!({})).ok()?;
+    status.pointer("/sync_info/latest_block_height").and_then(Value::as_str)?.parse().ok()
+}
+
 /// A port that nobody listens on at this moment.
-fn free_port() -> std::io::Result<u16> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr().map(|address| address.port())
+pub(crate) fn free_port() -> Result<u16, StartError> {
+    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+    bound.map(|address| address.port()).map_err(|error| StartError::Machine { what: "a free port", error })
 }
 
 impl Wasmd {
@@ -186,8 +201,7 @@ impl Wasmd {
 
     /// The height of the last block.
     pub fn height(&self) -> Option<u64> {
-        let status = self.rpc.call("status", &json!({})).ok()?;
-        status.pointer("/sync_info/latest_block_height").and_then(Value::as_str)?.parse().ok()
+        height(&self.rpc)
     }
 
     fn wait_for_a_block(&mut self) -> Result<(), StartError> {

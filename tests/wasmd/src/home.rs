@@ -24,56 +24,182 @@ const LONGEST_BODY: i64 = 4 << 20;
 pub struct Home {
     folder: PathBuf,
     program: PathBuf,
+    /// Whether it is still there when its process has ended.
+    lasts: bool,
+}
+
+/// Where a node listens, and whom it calls.
+#[derive(Debug, Default)]
+pub struct Reach {
+    /// The port of its RPC.
+    pub rpc: u16,
+    /// The port of its gRPC.
+    pub grpc: u16,
+    /// The port of its peers; none in particular where this is 0.
+    pub p2p: u16,
 }
 
 impl Home {
     /// A folder with a genesis of these accounts, and one validator.
     pub fn make(config: &Config, accounts: &[KnownAccount], validator: &KnownAccount) -> Result<Self, StartError> {
-        let home = Self { folder: empty_folder()?, program: program(config.line) };
-        home.tell(&["init", "judge", "--chain-id", &config.chain_id, "--default-denom", STAKE], "")?;
-        let words = format!("{}\n", validator.mnemonic);
-        home.tell(&["keys", "add", "validator", "--recover", "--keyring-backend", "test"], &words)?;
-        home.write_genesis(config, accounts, validator)?;
-        home.tell(
-            &["genesis", "gentx", "validator", STAKED, "--chain-id", &config.chain_id, "--keyring-backend", "test"],
-            "",
-        )?;
+        let validators = std::slice::from_ref(validator);
+        let home = Self::empty(config, empty_folder()?, validator, false)?;
+        home.write_genesis(config, accounts, validators)?;
+        home.stake(config)?;
         home.tell(&["genesis", "collect-gentxs"], "")?;
         home.write_settings(config)?;
         Ok(home)
     }
 
+    /// A folder for each of some validators, under one that goes with the process; they have the same genesis.
+    pub fn several(
+        config: &Config,
+        accounts: &[KnownAccount],
+        validators: &[KnownAccount],
+    ) -> Result<(Vec<Self>, Process), StartError> {
+        let all = empty_folder()?;
+        let sweeper = Process::sweeper(&all).map_err(machine("watching over a folder"))?;
+        let folder = |nth: usize| -> Result<PathBuf, StartError> {
+            let folder = all.join(nth.to_string());
+            std::fs::create_dir(&folder).map_err(machine("a folder for a validator"))?;
+            Ok(folder)
+        };
+        let homes =
+            validators.iter().enumerate().map(|(nth, validator)| Self::empty(config, folder(nth)?, validator, true));
+        let homes = homes.collect::<Result<Vec<Self>, StartError>>()?;
+        let Some(first) = homes.first() else { return Ok((homes, sweeper)) };
+        for home in &homes {
+            home.write_genesis(config, accounts, validators)?;
+            home.stake(config)?;
+            home.copy_to(first, "config/gentx")?;
+        }
+        first.tell(&["genesis", "collect-gentxs"], "")?;
+        for home in &homes {
+            first.copy(home, Path::new("config/genesis.json"))?;
+            home.write_settings(config)?;
+        }
+        Ok((homes, sweeper))
+    }
+
+    /// A folder with keys and without a genesis.
+    fn empty(config: &Config, folder: PathBuf, validator: &KnownAccount, lasts: bool) -> Result<Self, StartError> {
+        let home = Self { folder, program: program(config.line), lasts };
+        home.tell(&["init", "judge", "--chain-id", &config.chain_id, "--default-denom", STAKE], "")?;
+        let words = format!("{}\n", validator.mnemonic);
+        home.tell(&["keys", "add", "validator", "--recover", "--keyring-backend", "test"], &words)?;
+        Ok(home)
+    }
+
+    /// The transaction with which its validator begins.
+    fn stake(&self, config: &Config) -> Result<(), StartError> {
+        let chain_id = &config.chain_id;
+        let words = ["genesis", "gentx", "validator", STAKED, "--chain-id", chain_id, "--keyring-backend", "test"];
+        self.tell(&words, "").map(drop)
+    }
+
+    /// Copies the files of a folder into another home, unless it is this one.
+    fn copy_to(&self, other: &Self, folder: &str) -> Result<(), StartError> {
+        if self.folder == other.folder {
+            return Ok(());
+        }
+        let listed = std::fs::read_dir(self.folder.join(folder)).map_err(machine("reading a validator's folder"))?;
+        for entry in listed {
+            let entry = entry.map_err(machine("reading a validator's folder"))?;
+            self.copy(other, &Path::new(folder).join(entry.file_name()))?;
+        }
+        Ok(())
+    }
+
+    fn copy(&self, other: &Self, file: &Path) -> Result<(), StartError> {
+        if self.folder == other.folder {
+            return Ok(());
+        }
+        let copied = std::fs::copy(self.folder.join(file), other.folder.join(file));
+        copied.map(drop).map_err(machine("copying a validator's file"))
+    }
+
+    /// By what name its peers know it.
+    pub fn id(&self) -> Result<String, StartError> {
+        Ok(self.tell(&["comet", "show-node-id"], "")?.trim().to_owned())
+    }
+
+    /// Whom the node calls, and that it may call several at one address.
+    pub fn set_peers(&self, peers: &str) -> Result<(), StartError> {
+        self.set(
+            "config.toml",
+            &[
+                ("p2p", "persistent_peers", peers.into()),
+                ("p2p", "allow_duplicate_ip", true.into()),
+                ("p2p", "addr_book_strict", false.into()),
+            ],
+        )
+    }
+
     /// Starts the node.
-    pub fn start(&self, rpc: u16, grpc: u16) -> Result<Process, StartError> {
+    pub fn start(&self, reach: &Reach) -> Result<Process, StartError> {
+        let Reach { rpc, grpc, p2p } = reach;
         let (rpc, grpc) = (format!("tcp://127.0.0.1:{rpc}"), format!("127.0.0.1:{grpc}"));
+        let (p2p, own) = (format!("tcp://127.0.0.1:{p2p}"), self.text());
+        let words = ["--home", &own, "start", "--rpc.laddr", &rpc, "--grpc.address", &grpc, "--p2p.laddr", &p2p];
+        self.run(&words)
+    }
+
+    /// Starts the node's application alone: blocks are made by whoever speaks ABCI at this port.
+    pub fn start_alone(&self, abci: u16) -> Result<Process, StartError> {
+        let address = format!("tcp://127.0.0.1:{abci}");
         let own = self.text();
-        let words =
-            ["--home", &own, "start", "--rpc.laddr", &rpc, "--grpc.address", &grpc, "--p2p.laddr", "tcp://127.0.0.1:0"];
-        Process::start(&self.program, &words, &self.folder)
-            .map_err(|error| StartError::Machine { what: "starting wasmd", error })
+        // Its state is gone with it, so it need not be written down.
+        let words = [
+            ["--home", &own, "start", "--with-comet=false", "--address", &address].as_slice(),
+            &["--grpc.enable=false", "--db_backend=memdb", "--pruning=everything", "--iavl-disable-fastnode"],
+        ]
+        .concat();
+        self.run(&words)
+    }
+
+    fn run(&self, words: &[&str]) -> Result<Process, StartError> {
+        let goes = if self.lasts { None } else { Some(self.folder.as_path()) };
+        Process::start(&self.program, words, &self.log(), goes).map_err(machine("starting wasmd"))
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.join("log")
+    }
+
+    /// What the application is told at genesis.
+    pub fn app_state(&self) -> Result<Vec<u8>, StartError> {
+        let state = self.part_of("genesis.json", "/app_state")?;
+        Ok(state.to_string().into_bytes())
+    }
+
+    /// The address under which the validator proposes.
+    pub fn proposer(&self) -> Result<Vec<u8>, StartError> {
+        let file = "priv_validator_key.json";
+        let address = self.part_of(file, "/address")?;
+        let bytes = address.as_str().and_then(|text| hex::decode(text).ok());
+        bytes.ok_or_else(|| StartError::File { file, problem: format!("{address} is no address") })
     }
 
     /// The end of the node's log.
     pub fn last_words(&self) -> String {
-        let log = std::fs::read_to_string(Process::log(&self.folder)).unwrap_or_default();
+        let log = std::fs::read_to_string(self.log()).unwrap_or_default();
         let lines: Vec<&str> = log.lines().rev().take(5).collect();
         lines.into_iter().rev().collect::<Vec<_>>().join("\n")
     }
 
-    /// Runs a command of wasmd to its end.
-    fn tell(&self, words: &[&str], stdin: &str) -> Result<(), StartError> {
-        let machine = |error| StartError::Machine { what: "running wasmd", error };
+    /// Runs a command of wasmd to its end; what it wrote.
+    fn tell(&self, words: &[&str], stdin: &str) -> Result<String, StartError> {
         let mut command = Command::new(&self.program);
         command.args(["--home", &self.text()]).args(words);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(machine)?;
+        let mut child = command.spawn().map_err(machine("running wasmd"))?;
         if let Some(mut pipe) = child.stdin.take() {
             // It may have ended before it read.
             let _ = pipe.write_all(stdin.as_bytes());
         }
-        let output = child.wait_with_output().map_err(machine)?;
+        let output = child.wait_with_output().map_err(machine("running wasmd"))?;
         if output.status.success() {
-            return Ok(());
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
         let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         Err(StartError::Command { command: words.join(" "), said })
@@ -83,7 +209,7 @@ impl Home {
         &self,
         config: &Config,
         accounts: &[KnownAccount],
-        validator: &KnownAccount,
+        validators: &[KnownAccount],
     ) -> Result<(), StartError> {
         let path = self.folder.join("config/genesis.json");
         let wrong = |problem: String| StartError::File { file: "genesis.json", problem };
@@ -92,7 +218,7 @@ impl Home {
         let stake = [Coin { denom: STAKE.to_owned(), amount: HELD.into() }];
         let mut holders: Vec<(&KnownAccount, &[Coin])> =
             accounts.iter().map(|account| (account, config.funds.as_slice())).collect();
-        holders.push((validator, &stake));
+        holders.extend(validators.iter().map(|validator| (validator, stake.as_slice())));
         let numbered = |(number, (holder, _)): (usize, &(&KnownAccount, &[Coin]))| {
             json!({
                 "@type": "/cosmos.auth.v1beta1.BaseAccount", "address": holder.address, "pub_key": null,
@@ -135,6 +261,15 @@ impl Home {
         )
     }
 
+    /// A part of a file of JSON.
+    fn part_of(&self, file: &'static str, pointer: &str) -> Result<Value, StartError> {
+        let wrong = |problem: String| StartError::File { file, problem };
+        let path = self.folder.join("config").join(file);
+        let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
+        let whole: Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        whole.pointer(pointer).cloned().ok_or_else(|| wrong(format!("it has no {pointer}")))
+    }
+
     /// Changes some settings of a file.
     fn set(&self, file: &'static str, to: &[(&str, &str, toml::Value)]) -> Result<(), StartError> {
         let wrong = |problem: String| StartError::File { file, problem };
@@ -163,6 +298,11 @@ impl Drop for Home {
     }
 }
 
+/// What the machine said to something.
+fn machine(what: &'static str) -> impl Fn(std::io::Error) -> StartError {
+    move |error| StartError::Machine { what, error }
+}
+
 fn amounts(coins: &[Coin]) -> Value {
     let mut sorted: Vec<&Coin> = coins.iter().collect();
     sorted.sort_by_key(|coin| &coin.denom);
@@ -172,7 +312,6 @@ fn amounts(coins: &[Coin]) -> Value {
 fn empty_folder() -> Result<PathBuf, StartError> {
     let stamp = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_nanos();
     let folder = std::env::temp_dir().join(format!("hearth-wasmd-{}-{stamp}", std::process::id()));
-    let made = std::fs::create_dir(&folder);
-    made.map_err(|error| StartError::Machine { what: "a folder for wasmd", error })?;
-    Ok(Path::new(&folder).to_owned())
+    std::fs::create_dir(&folder).map_err(machine("a folder for wasmd"))?;
+    Ok(folder)
 }

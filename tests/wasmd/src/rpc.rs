@@ -8,6 +8,9 @@ use tokio::runtime::Runtime;
 /// No answer takes longer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// A connection is used again within this time.
+const IDLE: Duration = Duration::from_secs(1);
+
 /// Who asks one RPC.
 #[derive(Debug)]
 pub struct Rpc {
@@ -20,7 +23,9 @@ impl Rpc {
     /// Of an address.
     pub fn new(url: String) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok();
-        Self { url, http: reqwest::Client::new(), runtime }
+        // Between calls nobody hears that a node has hung up.
+        let http = reqwest::Client::builder().pool_idle_timeout(IDLE).build().unwrap_or_default();
+        Self { url, http, runtime }
     }
 
     /// The address.

@@ -98,9 +98,7 @@ impl Chain for Embedded {
     }
 
     fn signer(&self, key: &Key) -> Addr {
-        let address =
-            hearth_bonds::execute::add_node::address_of(&MockApi::default().with_prefix(PREFIX), &key.public())
-                .unwrap();
+        let address = key.address();
         self.keys.borrow_mut().insert(address.clone(), key.clone());
         address
     }

@@ -38,10 +38,6 @@ const GIFT: u128 = 1_000_000_000;
 #[derive(Clone)]
 pub(crate) struct Stage(pub(crate) Rc<RefCell<Twin>>);
 
-fn address_of(key: &Key) -> Addr {
-    hearth_bonds::execute::add_node::address_of(&MockApi::default().with_prefix(PREFIX), &key.public()).unwrap()
-}
-
 impl Stage {
     /// A stage on which nothing stands yet.
     pub(crate) fn start() -> Self {
@@ -87,7 +83,7 @@ impl Chain for Stage {
 
     /// Whoever is new is given coins, on both chains.
     fn signer(&self, key: &Key) -> Addr {
-        let address = address_of(key);
+        let address = key.address();
         let mut twin = self.0.borrow_mut();
         if !twin.signs(address.as_str()) {
             twin.meet(address.as_str(), key.clone());

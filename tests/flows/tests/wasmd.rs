@@ -1,0 +1,44 @@
+//! What `flows.rs` runs on the simulated chain, on wasmd: its application, with blocks at whatever time the flow needs.
+#![cfg_attr(not(wasmd), allow(unused, reason = "wasmd is not built, so that nothing of this runs"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "likewise"
+)]
+
+use hearth_rig::world::World;
+use hearth_schema::terms::Profile;
+
+#[path = "wasmd/real.rs"]
+mod real;
+
+#[path = "flows/scene.rs"]
+mod scene;
+
+#[cfg(wasmd)]
+#[path = "flows/bad_input.rs"]
+mod bad_input;
+#[cfg(wasmd)]
+#[path = "flows/clocks.rs"]
+mod clocks;
+#[cfg(wasmd)]
+#[path = "flows/deal.rs"]
+mod deal;
+#[cfg(wasmd)]
+#[path = "flows/permissions.rs"]
+mod permissions;
+#[cfg(wasmd)]
+#[path = "flows/refusals.rs"]
+mod refusals;
+
+/// The world of these tests.
+fn world() -> World {
+    World::on(Box::new(real::Real::start()), Profile::production())
+}
+
+#[cfg(not(wasmd))]
+#[test]
+#[ignore = "wasmd is not built: `make wasmd`"]
+fn every_flow_runs_on_wasmd() {}
