@@ -1,6 +1,7 @@
 //! The suite from end to end: real processes on a real chain.
 //!
-//! - [`world`] – a chain in this process with the suite on it, deployed by the wallet, tokens in known hands
+//! - [`world`] – a chain with the suite on it, deployed by the wallet, tokens in known hands
+//! - [`host`] – the chain under it: the embedded one, or wasmd where `HEARTH_CHAIN` says so
 //! - [`program`] – the programs of this workspace, built once
 //! - [`person`] – somebody with a home folder of their own who runs `hearth`
 //! - [`proxy`] – what stands between a program and the chain, and lets a test see and break what goes through
@@ -25,6 +26,7 @@
 #![allow(clippy::missing_panics_doc, reason = "every function of it panics where the world is not as it should be")]
 
 pub mod folder;
+pub mod host;
 pub mod person;
 pub mod program;
 pub mod proxy;
@@ -32,6 +34,7 @@ pub mod wait;
 pub mod world;
 
 pub use folder::Folder;
+pub use host::{Ground, Host, elsewhere};
 pub use person::{Person, Said};
 pub use program::built;
 pub use proxy::Proxy;

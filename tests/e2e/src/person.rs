@@ -65,7 +65,7 @@ impl Person {
     pub fn of(world: &World, nth: usize) -> Self {
         let person = Self::new();
         person.keep("me", &world.key(nth));
-        person.profile(world, &world.devnet.rpc());
+        person.profile(world, &world.host.rpc());
         person
     }
 

@@ -1,20 +1,22 @@
-//! A chain in this process with the suite on it.
+//! A chain with the suite on it.
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hearth_devnet::accounts::KnownAccount;
-use hearth_devnet::{Config, Devnet, spawn};
+use hearth_devnet::{Config, Devnet};
 use hearth_schema::unit::{Seconds, TokenPrice};
 use hearth_wallet::chain::Chain;
 use hearth_wallet::deploy::{self, Artifacts, Record, Wish};
 use hearth_wallet::key::SecretKey;
 use hearth_wallet::{Client, Sender, Suite};
+use hearth_wasmd::Network;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
 use crate::folder::Folder;
+use crate::host::{Ground, Host};
 use crate::program::root;
 
 /// Dollars of a token when a world begins: half a dollar, in pico-dollars.
@@ -25,7 +27,7 @@ pub const GENESIS: u64 = 10_000;
 /// A chain with the suite on it. The first known account deployed it, owns it, and is the source of its price.
 pub struct World {
     /// The chain.
-    pub devnet: Devnet,
+    pub host: Host,
     /// What was deployed.
     pub record: Record,
     /// Where the record stands.
@@ -43,19 +45,28 @@ impl World {
     /// A world on a chain like this, with these models and classes (TOML, as in a plan).
     pub fn with(config: Config, catalogue: &str) -> Self {
         let runtime = runtime();
-        let devnet = spawn(config).unwrap();
+        Self::over(Host::start(config, &runtime), runtime, catalogue)
+    }
+
+    /// A world on several validators.
+    pub fn validated(network: Network, catalogue: &str) -> Self {
+        let runtime = runtime();
+        Self::over(Host::network(network, &runtime), runtime, catalogue)
+    }
+
+    fn over(host: Host, runtime: Runtime, catalogue: &str) -> Self {
         let folder = Folder::new();
         let record_path = folder.join("deployment.toml");
-        let wish = Wish::parse(&plan(&devnet, catalogue)).unwrap();
+        let wish = Wish::parse(&plan(&host, catalogue)).unwrap();
         let record = runtime.block_on(async {
-            let sender = sender_of(client_of(&devnet), &devnet.accounts()[0]);
+            let sender = sender_of(client_of(&host), &host.accounts()[0]);
             let artifacts = Artifacts::read(&root().join("artifacts")).unwrap();
             let record = deploy::run(&sender, &wish, &artifacts, &record_path, &()).await.unwrap();
             let suite = record.suite(sender.client().clone()).unwrap();
             push(&suite, &sender, PRICE).await;
             record
         });
-        Self { devnet, record, record_path, folder, runtime }
+        Self { host, record, record_path, folder, runtime }
     }
 
     /// Runs something to its end.
@@ -75,12 +86,12 @@ impl World {
 
     /// The chain as a profile describes it.
     pub fn chain(&self) -> Chain {
-        chain_of(&self.devnet)
+        chain_of(&self.host)
     }
 
     /// A client of the chain.
     pub fn client(&self) -> Client {
-        client_of(&self.devnet)
+        client_of(&self.host)
     }
 
     /// The deployment.
@@ -90,7 +101,7 @@ impl World {
 
     /// A known account, with coins and tokens.
     pub fn account(&self, nth: usize) -> &KnownAccount {
-        &self.devnet.accounts()[nth]
+        &self.host.accounts()[nth]
     }
 
     /// The key of a known account.
@@ -103,20 +114,33 @@ impl World {
         sender_of(self.client(), self.account(nth))
     }
 
+    /// How many transactions a known account has sent.
+    pub fn sent(&self, nth: usize) -> u64 {
+        let account = self.run(self.client().account(&self.account(nth).address)).unwrap();
+        account.map_or(0, |account| account.sequence)
+    }
+
     /// Posts a price for the token, observed now.
     pub fn push_price(&self, price: TokenPrice) {
         self.run(push(&self.suite(), &self.sender(0), price));
     }
 
-    /// Makes blocks until so much time has passed on the chain.
+    /// Lets so much time pass on the chain: the embedded one makes blocks, another is waited for.
     pub fn pass(&self, time: Duration) {
-        let spacing = Duration::from_secs(1);
-        self.devnet.mine(time.as_secs().max(1), spacing).unwrap();
+        match &self.host {
+            Host::Embedded(devnet) => devnet.mine(time.as_secs().max(1), Duration::from_secs(1)).unwrap(),
+            _ => std::thread::sleep(time),
+        }
+    }
+
+    /// The embedded chain, for what only it can do.
+    pub fn devnet(&self) -> &Devnet {
+        self.host.embedded()
     }
 
     /// Commands a fault of the chain: `{"forget": {"count": 1}}` and its like.
     pub fn chaos(&self, command: serde_json::Value) {
-        self.run(chaos(&self.devnet, command));
+        self.run(chaos(self.devnet(), command));
     }
 }
 
@@ -134,14 +158,14 @@ pub fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
-/// The chain of a devnet as a profile describes it.
-pub fn chain_of(devnet: &Devnet) -> Chain {
-    Chain { answer_ms: 30_000, wait_ms: 60_000, ..Chain::new("hearth-1", vec![devnet.rpc()]) }
+/// A chain as a profile describes it.
+pub fn chain_of(ground: &impl Ground) -> Chain {
+    Chain { answer_ms: 30_000, wait_ms: 60_000, ..Chain::new("hearth-1", ground.rpcs()) }
 }
 
-/// A client of a devnet.
-pub fn client_of(devnet: &Devnet) -> Client {
-    Client::new(chain_of(devnet)).unwrap()
+/// A client of a chain.
+pub fn client_of(ground: &impl Ground) -> Client {
+    Client::new(chain_of(ground)).unwrap()
 }
 
 /// A known account that sends.
@@ -149,10 +173,10 @@ pub fn sender_of(client: Client, account: &KnownAccount) -> Sender {
     Sender::new(client, Arc::new(SecretKey::from_bytes(&account.key).unwrap())).unwrap()
 }
 
-/// A plan for a devnet, with short clocks, its own beacon, and tokens for every known account.
-pub fn plan(devnet: &Devnet, catalogue: &str) -> String {
-    let signer = devnet.beacon().signer();
-    let holdings: String = devnet
+/// A plan for a chain, with short clocks, its own beacon, and tokens for every known account.
+pub fn plan(ground: &impl Ground, catalogue: &str) -> String {
+    let signer = ground.signer();
+    let holdings: String = ground
         .accounts()
         .iter()
         .map(|account| format!("[[token.genesis]]\naddress = \"{}\"\namount = \"{GENESIS}token\"\n", account.address))

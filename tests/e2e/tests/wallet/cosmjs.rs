@@ -28,7 +28,7 @@ fn cosmjs_reads_what_we_wrote_and_we_read_what_it_wrote() {
     let ran = Command::new("node")
         .arg(run.file_name().unwrap())
         .current_dir(&folder)
-        .env("RPC", world.devnet.rpc())
+        .env("RPC", world.host.rpc())
         .env("MNEMONIC", &world.account(2).mnemonic)
         .env("TOKEN", suite.token().address())
         .env("BME", suite.bme().address())

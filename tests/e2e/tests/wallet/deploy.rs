@@ -14,7 +14,7 @@ use hearth_wallet::{Error, Sort};
 #[test]
 fn the_suite_stands_where_it_was_predicted_and_as_it_was_planned() {
     let world = World::start();
-    let wish = Wish::parse(&plan(&world.devnet, &catalogue())).unwrap();
+    let wish = Wish::parse(&plan(&world.host, &catalogue())).unwrap();
     let artifacts = Artifacts::read(&program::root().join("artifacts")).unwrap();
     let checks = world.run(verify(&world.client(), &wish, &artifacts, &world.record)).unwrap();
     assert!(checks.len() > 30, "{checks:?}");
@@ -82,7 +82,7 @@ fn a_deployment_stopped_at_any_step_is_resumed_and_nothing_is_made_twice() {
 #[test]
 fn a_second_suite_of_the_same_creator_needs_no_upload_and_another_salt() {
     let world = World::start();
-    let text = plan(&world.devnet, &catalogue());
+    let text = plan(&world.host, &catalogue());
     let artifacts = Artifacts::read(&program::root().join("artifacts")).unwrap();
     let record = world.folder().join("second.toml");
     let second = Wish::parse(&text.replace("salt = \"e2e\"", "salt = \"second\"")).unwrap();

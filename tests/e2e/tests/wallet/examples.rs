@@ -123,7 +123,7 @@ impl Story {
         let world = World::start();
         let (deployer, provider, client) = (Person::of(&world, 0), Person::of(&world, 1), Person::of(&world, 2));
         let newcomer = Person::new();
-        let plan = hearth_e2e::world::plan(&world.devnet, &hearth_e2e::world::catalogue());
+        let plan = hearth_e2e::world::plan(&world.host, &hearth_e2e::world::catalogue());
         std::fs::write(deployer.home().join("plan.toml"), plan).unwrap();
         std::os::unix::fs::symlink(program::root().join("artifacts"), deployer.home().join("artifacts")).unwrap();
         let models = program::root().join("worker/engine/models");

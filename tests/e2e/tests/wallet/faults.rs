@@ -18,6 +18,9 @@ const DEPOSIT: [&str; 3] = ["account", "deposit", "3token"];
 
 #[test]
 fn a_reply_that_is_lost_though_the_transaction_went_in_is_no_failure() {
+    if hearth_e2e::elsewhere("a fault is commanded") {
+        return;
+    }
     let world = World::start();
     let person = Person::of(&world, 1);
     for fate in [json!("drop"), json!({ "error": { "message": "no" } }), json!({ "delay": { "ms": 300 } })] {
@@ -31,6 +34,9 @@ fn a_reply_that_is_lost_though_the_transaction_went_in_is_no_failure() {
 
 #[test]
 fn a_transaction_that_the_node_forgot_is_sent_again_as_it_was() {
+    if hearth_e2e::elsewhere("a fault is commanded") {
+        return;
+    }
     let world = World::start();
     let person = Person::of(&world, 1);
     world.chaos(json!({ "forget": { "count": 1 } }));
@@ -81,11 +87,11 @@ fn an_endpoint_that_is_gone_answers_html_or_is_of_another_chain_is_passed_over()
     let world = World::start();
     let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let gone = format!("http://{gone}");
-    let page = Proxy::start(&world.devnet.rpc(), |_, _| Fate::Page("<html>welcome</html>".to_owned()));
+    let page = Proxy::start(&world.host.rpc(), |_, _| Fate::Page("<html>welcome</html>".to_owned()));
     let other = spawn(Config { chain_id: "other-1".to_owned(), ..Default::default() }).unwrap();
     let person = Person::of(&world, 1);
     for first in [gone.as_str(), page.url(), &other.rpc()] {
-        let good = world.devnet.rpc();
+        let good = world.host.rpc();
         person.json(&["--rpc", first, "--rpc", &good, "account", "show"]).ok();
         let alone = person.json(&["--rpc", first, "account", "deposit", "3token"]);
         assert_eq!((alone.code, &alone.error()["sort"]), (5, &"network".into()), "{alone:?}");
@@ -103,7 +109,7 @@ fn an_outcome_that_cannot_be_known_yet_has_its_own_code_and_is_resumed() {
     let world = World::start();
     let person = Person::of(&world, 1);
     // The bytes never arrive, and whoever asks is told nothing new.
-    let lost = Proxy::start(&world.devnet.rpc(), |_, method| match method {
+    let lost = Proxy::start(&world.host.rpc(), |_, method| match method {
         "broadcast_tx_sync" => Fate::Swallow,
         _ => Fate::Pass,
     });
@@ -130,16 +136,19 @@ fn an_outcome_that_cannot_be_known_yet_has_its_own_code_and_is_resumed() {
 
 #[test]
 fn what_can_never_be_included_is_told_apart_and_may_be_sent_anew() {
+    if hearth_e2e::elsewhere("a fault is commanded") {
+        return;
+    }
     let world = World::start();
     let person = Person::of(&world, 1);
-    let lost = Proxy::start(&world.devnet.rpc(), |_, method| match method {
+    let lost = Proxy::start(&world.host.rpc(), |_, method| match method {
         "broadcast_tx_sync" => Fate::Swallow,
         _ => Fate::Pass,
     });
     let patient = std::fs::read_to_string(person.home().join("config.toml")).unwrap();
     std::fs::write(person.home().join("config.toml"), patient.replace("wait_ms = 15000", "wait_ms = 1000")).unwrap();
     assert_eq!(person.json(&["--rpc", lost.url(), "account", "deposit", "3token"]).code, 6);
-    world.devnet.mine(40, std::time::Duration::from_secs(1)).unwrap();
+    world.devnet().mine(40, std::time::Duration::from_secs(1)).unwrap();
     let dropped = person.json(&["tx", "resume"]);
     assert_eq!((dropped.code, &dropped.error()["sort"]), (8, &"dropped".into()), "{dropped:?}");
     assert_eq!(free(&world, 1), 0);
@@ -149,9 +158,12 @@ fn what_can_never_be_included_is_told_apart_and_may_be_sent_anew() {
 
 #[test]
 fn a_node_that_is_behind_brings_nothing_into_disorder() {
+    if hearth_e2e::elsewhere("a fault is commanded") {
+        return;
+    }
     let world = World::start();
     let person = Person::of(&world, 1);
-    world.devnet.mine(5, std::time::Duration::from_secs(1)).unwrap();
+    world.devnet().mine(5, std::time::Duration::from_secs(1)).unwrap();
     world.chaos(json!({ "stale": { "by": 4, "count": 6 } }));
     assert_eq!(person.data(&DEPOSIT)["amount"], "3000000");
     world.chaos(json!("calm"));

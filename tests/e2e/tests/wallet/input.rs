@@ -63,7 +63,7 @@ fn what_is_typed_wrong_is_refused_with_its_remedy() {
     check(&["tx", "show", "12"], 2, "`12` is no hash", "64 hex digits");
     check(&["book", "show", "9"], 3, "market/unknown-class", "hearth class list");
     check(&["deal", "contest", "1", "1"], 2, "there is no commit 1 of deal 1", "hearth deal list");
-    let html = Proxy::start(&world.devnet.rpc(), |_, _| Fate::Page("<html>\nwelcome\n</html>".to_owned()));
+    let html = Proxy::start(&world.host.rpc(), |_, _| Fate::Page("<html>\nwelcome\n</html>".to_owned()));
     let at_html = ["account", "deposit", "3token", "--rpc", html.url()];
     check(&at_html, 5, "what answers there is not the RPC of a node", "--rpc URL");
     check(&["acount"], 2, "unrecognized subcommand", "account");

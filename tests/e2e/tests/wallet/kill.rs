@@ -44,7 +44,7 @@ fn sequence(world: &World) -> u64 {
 /// Runs a deposit that dies in one of its calls; whether it died.
 fn dies_at(world: &World, person: &Person, step: Step) -> bool {
     let begin = |rpc: &str| person.begin(&["--rpc", rpc, "account", "deposit", "1token", "--yes"]);
-    killed(&world.devnet.rpc(), step, begin).0.is_none()
+    killed(&world.host.rpc(), step, begin).0.is_none()
 }
 
 /// Runs a command that dies in one of its calls; its exit code, where it ended before. While the proxy is kept, what the

@@ -126,12 +126,12 @@ fn a_dry_run_says_what_it_would_cost_without_a_key_and_changes_nothing() {
     let person = Person::of(&world, 3);
     let address = world.account(3).address.clone();
     person.hearth(&["key", "import", "cold", "--watch", &address]).ok();
-    let before = world.devnet.head().unwrap();
+    let before = world.sent(3);
     let dry = person.data(&["account", "deposit", "5token", "--dry-run", "--key", "cold"]);
     assert_eq!((&dry["dry_run"], text(&dry["sender"])), (&true.into(), address.as_str()));
     assert!(dry["gas"].as_u64().unwrap() > 100_000 && text(&dry["fee"]["denom"]) == "ucosm");
     assert!(text(&dry["moves"][0]).starts_with("5 HRTH from you"), "{dry}");
-    assert_eq!(world.devnet.head().unwrap(), before);
+    assert_eq!(world.sent(3), before);
     let signing = person.json(&["account", "deposit", "5token", "--key", "cold"]);
     assert_eq!((signing.code, &signing.error()["sort"]), (7, &"key".into()));
 }

@@ -22,7 +22,7 @@ fn anywhere(folder: &Path, text: &str) -> Vec<String> {
 fn the_canary_is_in_no_output_and_in_no_file() {
     let world = World::start();
     let person = Person::new();
-    person.profile(&world, &world.devnet.rpc());
+    person.profile(&world, &world.host.rpc());
     let password = person.password_file();
     let words = world.account(4).mnemonic.clone();
     let secrets = [words.as_str(), &hex::encode(world.account(4).key), hearth_e2e::person::PASSWORD];

@@ -77,7 +77,7 @@ fn stranger(scene: &Scene, nth: u32) -> Client<'_> {
     let sender = Sender::new(scene.world.client(), std::sync::Arc::new(key.clone())).unwrap();
     let give = json!({ "jsonrpc": "2.0", "id": 1, "method": "dev_give",
         "params": { "address": sender.address(), "amount": "1000000" } });
-    let rpc = scene.world.devnet.rpc();
+    let rpc = scene.world.host.rpc();
     scene.world.run(async { reqwest::Client::new().post(rpc).json(&give).send().await.unwrap() });
     Client { sender, session: key, ..scene.client(1) }
 }

@@ -21,7 +21,7 @@ pub(crate) struct Daemon {
 pub(crate) struct Setup<'a> {
     pub(crate) worker: &'a SecretKey,
     pub(crate) sealing: [u8; 32],
-    pub(crate) rpc: String,
+    pub(crate) rpcs: Vec<String>,
     pub(crate) relays: Vec<String>,
     pub(crate) engine: String,
     pub(crate) port: u16,
@@ -62,14 +62,14 @@ impl Daemon {
     pub(crate) fn configure(&self, world: &World, setup: &Setup<'_>) {
         let text = format!(
             "journal = \"journal.sqlite\"\ndeployment = \"{}\"\ndrain = \"5s\"\n\n\
-             [chain]\nchain_id = \"{}\"\nrpc = [\"{}\"]\nanswer_ms = 20000\nwait_ms = 15000\n\n\
+             [chain]\nchain_id = \"{}\"\nrpc = {:?}\nanswer_ms = 20000\nwait_ms = 15000\n\n\
              [keys]\nworker = \"worker.json\"\nsealing = \"sealing.json\"\npassword = \"password\"\n\n\
              [engine]\n{}\n[door]\nlisten = \"127.0.0.1:{}\"\nannounce = \"door\"\n\n\
              [beacon]\nrelays = {:?}\n\n[commit]\nfee = \"1usd\"\nage = \"1h\"\npatience = \"2s\"\n\n\
              [[offers]]\nclass = 1\nprice = \"{}\"\nslots = 30\nmin_spend = \"0.0001usd\"\nmax_spend = \"1usd\"\nmax_life = \"1h\"\n",
             world.record_path.display(),
             setup.chain_id,
-            setup.rpc,
+            setup.rpcs,
             setup.engine,
             setup.port,
             setup.relays,

@@ -121,8 +121,7 @@ impl Story {
         let world = World::with(hearth_devnet::Config::default(), &catalogue());
         let people = [0, 1, 9].map(|nth| Person::of(&world, nth));
         let [deployer, provider, client] = people;
-        std::fs::write(deployer.home().join("plan.toml"), hearth_e2e::world::plan(&world.devnet, &catalogue()))
-            .unwrap();
+        std::fs::write(deployer.home().join("plan.toml"), hearth_e2e::world::plan(&world.host, &catalogue())).unwrap();
         let link = |to: &str, at: std::path::PathBuf| std::os::unix::fs::symlink(root().join(to), at).unwrap();
         link("artifacts", deployer.home().join("artifacts"));
         link("worker/engine/models", provider.home().join("models"));
@@ -176,9 +175,9 @@ impl Story {
         let text = std::fs::read_to_string(&path).unwrap();
         let relays = text.lines().find(|line| line.starts_with("relays = ")).unwrap();
         let text = text
-            .replace("http://127.0.0.1:26657", &self.world.devnet.rpc())
+            .replace("http://127.0.0.1:26657", &self.world.host.rpc())
             .replace("0.0.0.0:8080", &self.door)
-            .replace(relays, &format!("relays = [\"{}\"]", self.world.devnet.beacon_url()));
+            .replace(relays, &format!("relays = [\"{}\"]", self.world.host.beacon_url()));
         std::fs::write(path, text).unwrap();
     }
 

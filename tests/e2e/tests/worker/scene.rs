@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use hearth_devnet::Config;
-use hearth_e2e::World;
 use hearth_e2e::wait::until_or;
+use hearth_e2e::{Ground as _, World};
 use hearth_schema::audit::Verdict;
 use hearth_schema::bme::Law;
 use hearth_schema::bonds::{ExecuteMsg, NodeAdded, NodeCard};
@@ -46,7 +46,11 @@ impl Scene {
 
     /// The same, with models and classes of its own.
     pub(crate) fn selling(catalogue: &str, change: impl FnOnce(&mut Setup<'_>)) -> Self {
-        let world = World::with(Config { chaos: true, ..Config::default() }, catalogue);
+        Self::on(World::with(Config { chaos: true, ..Config::default() }, catalogue), change)
+    }
+
+    /// The same, in a world that stands.
+    pub(crate) fn on(world: World, change: impl FnOnce(&mut Setup<'_>)) -> Self {
         let (daemon, node) = settle(&world, "worker", OWNER, WORKER, change);
         let suite = world.suite();
         let deposit = suite.token().deposit(None, TokenAmount::new(DEPOSIT)).unwrap();
@@ -206,8 +210,8 @@ fn settle(
     let mut setup = Setup {
         worker: &worker,
         sealing: SEALING,
-        rpc: world.devnet.rpc(),
-        relays: vec![world.devnet.beacon_url()],
+        rpcs: world.host.rpcs(),
+        relays: vec![world.host.beacon_url()],
         engine: embedded(),
         port: 0,
         price: "2usd",

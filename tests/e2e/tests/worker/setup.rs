@@ -48,12 +48,12 @@ impl Home {
         let flags = [
             ("--config", path(&self.config())),
             ("--deployment", path(&self.world.record_path)),
-            ("--rpc", self.world.devnet.rpc()),
+            ("--rpc", self.world.host.rpc()),
             ("--owner", self.world.account(OWNER).address.clone()),
             ("--endpoint", format!("http://{door}")),
             ("--listen", door),
             ("--model-folder", path(&model())),
-            ("--relay", self.world.devnet.beacon_url()),
+            ("--relay", self.world.host.beacon_url()),
             ("--price", "2usd".to_owned()),
             ("--attribute", "region=eu".to_owned()),
         ];
@@ -156,7 +156,7 @@ fn what_is_wrong_is_named_with_its_remedy() {
     let check = || home.check().1;
     let other = home.with("chain_id = \"hearth-1\"", "chain_id = \"hearth-2\"", check);
     assert!(wrong(&other, "deployment").contains("hearth-1") && other.contains("WRONG chain id"), "{other}");
-    let silent = home.with(&home.world.devnet.rpc(), "http://127.0.0.1:1", check);
+    let silent = home.with(&home.world.host.rpc(), "http://127.0.0.1:1", check);
     assert!(wrong(&silent, "endpoint").contains("chain.rpc"), "{silent}");
     let dear = home.with("max_fee = 1000000", "max_fee = 10", check);
     assert!(wrong(&dear, "gas price").contains("chain.max_fee"), "{dear}");
@@ -164,7 +164,7 @@ fn what_is_wrong_is_named_with_its_remedy() {
     assert!(wrong(&foreign, "gas coins").contains("send uother"), "{foreign}");
     let greedy = home.with("max_spend = \"1usd\"", "max_spend = \"900000usd\"", check);
     assert!(wrong(&greedy, "bond").contains("hearth bond add"), "{greedy}");
-    let relayless = home.with(&home.world.devnet.beacon_url(), "http://127.0.0.1:1", check);
+    let relayless = home.with(&home.world.host.beacon_url(), "http://127.0.0.1:1", check);
     assert!(wrong(&relayless, "relay").contains("beacon.relays"), "{relayless}");
     let engineless = home.with("models/hearth-tiny", "models/none", check);
     assert!(wrong(&engineless, "engine").contains("[engine]"), "{engineless}");

@@ -35,7 +35,7 @@ fn a_worker_serves_on_while_the_chain_is_away_and_commits_when_it_is_back() {
             }
             false => Fate::Pass,
         };
-        setup.rpc = proxy.insert(Proxy::start(&setup.rpc, judge)).url().to_owned();
+        setup.rpcs = vec![proxy.insert(Proxy::start(&setup.rpcs[0], judge)).url().to_owned()];
     });
     let client = scene.client(21);
     let deal = client.take(None, Usd::new(10 * CENT.u128()));
