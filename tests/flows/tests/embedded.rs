@@ -4,9 +4,12 @@
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
+    clippy::print_stdout,
     reason = "likewise"
 )]
 
+use hearth_rig::chain::Chain;
+use hearth_rig::chain::embedded::Embedded;
 use hearth_rig::world::World;
 
 #[path = "flows/scene.rs"]
@@ -24,6 +27,11 @@ mod fees;
 mod permissions;
 #[path = "flows/refusals.rs"]
 mod refusals;
+
+/// A chain on which nothing stands yet.
+fn bare() -> Box<dyn Chain> {
+    Box::new(Embedded::start())
+}
 
 /// The world of these tests.
 fn world() -> World {

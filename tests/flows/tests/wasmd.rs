@@ -1,13 +1,17 @@
 //! What `flows.rs` runs on the simulated chain, on wasmd: its application, with blocks at whatever time the flow needs.
+//!
+//! The table of rights is not among it: half of its roles are contracts, for which nobody signs on a real chain.
 #![cfg_attr(not(wasmd), allow(unused, reason = "wasmd is not built, so that nothing of this runs"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
+    clippy::print_stdout,
     reason = "likewise"
 )]
 
+use hearth_rig::chain::Chain;
 use hearth_rig::world::World;
 use hearth_schema::terms::Profile;
 
@@ -27,11 +31,19 @@ mod clocks;
 #[path = "flows/deal.rs"]
 mod deal;
 #[cfg(wasmd)]
-#[path = "flows/permissions.rs"]
-mod permissions;
+#[path = "flows/fees.rs"]
+mod fees;
 #[cfg(wasmd)]
 #[path = "flows/refusals.rs"]
 mod refusals;
+#[cfg(wasmd)]
+#[path = "wasmd/traffic.rs"]
+mod traffic;
+
+/// A chain on which nothing stands yet.
+fn bare() -> Box<dyn Chain> {
+    Box::new(real::Real::bare())
+}
 
 /// The world of these tests.
 fn world() -> World {

@@ -21,6 +21,9 @@ pub const PREFIX: &str = "wasm";
 /// The chain's name, on both makes.
 pub const CHAIN_ID: &str = "hearth-rig-1";
 
+/// What a chain begins its refusal with where a message is a contract's, and nobody can make one speak.
+pub const NOBODY: &str = "nobody signs for";
+
 /// A chain with a block that stands open until time moves on.
 pub trait Chain {
     /// The address of somebody.
@@ -53,6 +56,12 @@ pub trait Chain {
     /// The gas of the last message, where it is counted.
     fn gas(&self) -> Option<u64> {
         None
+    }
+
+    /// Whether contracts can be made to say what a test wants, and several transactions can be sent into one block one by one.
+    /// A real chain does neither.
+    fn obeys(&self) -> bool {
+        true
     }
 
     /// Under which salt the next suite is deployed: a chain that has some already needs another one.

@@ -79,6 +79,13 @@ impl Alone {
         }
     }
 
+    /// The same, so much later.
+    pub fn block_after(&mut self, time: Duration, txs: Vec<Vec<u8>>) -> Result<Vec<ExecTxResult>, AbciError> {
+        let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        self.time = self.time.saturating_add(nanos);
+        self.block(txs)
+    }
+
     /// Makes empty blocks; at the last of them so much time has passed.
     pub fn pass(&mut self, time: Duration, blocks: u64) -> Result<(), AbciError> {
         let (began, nanos) = (self.time, u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));

@@ -30,8 +30,8 @@ impl Process {
     pub fn start<S: AsRef<OsStr>>(program: &Path, words: &[S], log: &Path, goes: Option<&Path>) -> io::Result<Self> {
         let mut keeper = Command::new("sh");
         keeper.arg("-c").arg(KEEPER).arg(log).arg(goes.unwrap_or_else(|| Path::new(""))).arg(program).args(words);
-        // A node has little in memory, which doubles often: collected so seldom, it makes its blocks in half the time.
-        keeper.env("GOGC", "400");
+        // A node has little in memory, which doubles often: collected less often, it makes blocks in less time.
+        keeper.env("GOGC", "200");
         keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         keeper.spawn().map(Self)
     }

@@ -76,7 +76,8 @@ fn a_transaction_is_prepared_written_down_submitted_twice_and_found() {
     world.run(sender.submit(&read)).unwrap();
     let Outcome::Included(included) = world.run(client.wait(&read)) else { panic!("it is included") };
     world.run(sender.submit(&read)).unwrap();
-    assert_eq!(world.run(client.find(&read.hash)).unwrap(), Some(included));
+    // It was found in its block; a node's index may come later.
+    assert_eq!(hearth_e2e::wait::until(|| world.run(client.find(&read.hash)).unwrap()), included);
     let free = world.run(suite.bme().account(sender.address(), hearth_schema::unit::Asset::Token)).unwrap().free;
     assert_eq!(free.u128(), 9, "once");
 }

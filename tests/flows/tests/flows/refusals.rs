@@ -1,6 +1,5 @@
 //! Every error code of the suite is reached, and what was refused has changed nothing: the ledger sees to that.
 
-use std::collections::BTreeSet;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -40,17 +39,25 @@ fn every_code_is_reached() {
         while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
             group(&mut tally);
         }
-        tally.0
+        tally
     };
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let outcomes: Vec<_> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..cores).map(|_| scope.spawn(run)).collect();
         running.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
     });
-    let tally = Tally(outcomes.into_iter().flat_map(|outcome| outcome.expect("no group fails")).collect());
-    let missing: Vec<&str> = code::all().filter(|code| !tally.0.contains(code)).collect();
+    let mut tally = Tally::default();
+    for heard in outcomes.into_iter().map(|outcome| outcome.expect("no group fails")) {
+        tally.reached.extend(heard.reached);
+        tally.unsaid.extend(heard.unsaid);
+    }
+    assert!(tally.unsaid.is_empty() || !crate::world().chain.obeys(), "{:?}", tally.unsaid);
+    let missing: Vec<&str> =
+        code::all().filter(|code| !tally.reached.union(&tally.unsaid).any(|of| of == code)).collect();
     assert_eq!(missing, Vec::<&str>::new(), "no test reaches these codes");
-    assert_eq!(tally.0, code::all().collect::<BTreeSet<_>>());
+    let strange: Vec<&&str> =
+        tally.reached.iter().filter(|reached| !code::all().any(|code| code == **reached)).collect();
+    assert!(strange.is_empty(), "{strange:?}");
 }
 
 fn shared(tally: &mut Tally) {
@@ -128,7 +135,7 @@ fn wiring(tally: &mut Tally) {
     let lost = cosmwasm_std::Addr::unchecked(&lost.value);
     let asked = world.ask_at::<serde_json::Value>(&lost, &law).unwrap_err();
     assert_eq!(asked.code, "hearth/chain", "{asked:?}");
-    tally.0.insert("hearth/chain");
+    tally.reached.insert("hearth/chain");
 }
 
 fn inference(model: ModelId) -> Product {
@@ -173,7 +180,11 @@ fn prices(tally: &mut Tally) {
     let now = world.time();
     let post = |price: u128, time: u64| Bme::Price { price: price_of(price), time: Seconds(time) };
     tally.refused("bme/price-source", world.send(&stranger, Part::Bme, &post(DOLLAR, now)));
-    tally.refused("bme/price-twice", world.try_price(DOLLAR / 2, now));
+    if world.chain.obeys() {
+        tally.refused("bme/price-twice", world.try_price(DOLLAR / 2, now));
+    } else {
+        tally.unsaid.insert("bme/price-twice");
+    }
     world.leap(0, 1);
     tally.refused("bme/price-zero", world.try_price(0, now));
     tally.refused("bme/price-future", world.try_price(DOLLAR / 2, now + 1));
@@ -300,7 +311,9 @@ fn stakes(tally: &mut Tally) {
     };
     tally.refused("bonds/bps", world.send(&audit, Part::Bonds, &slash("a", 0)));
     tally.refused("bonds/bps", world.send(&audit, Part::Bonds, &slash("a", 10_001)));
-    world.send(&audit, Part::Bonds, &slash("a", 5_000)).unwrap();
+    if world.chain.obeys() {
+        world.send(&audit, Part::Bonds, &slash("a", 5_000)).unwrap();
+    }
     tally.refused("bonds/already-slashed", world.send(&audit, Part::Bonds, &slash("a", 5_000)));
     tally.refused("hearth/not-allowed", world.send(&provider.owner, Part::Bonds, &slash("b", 1)));
     world.finish();
@@ -597,13 +610,22 @@ fn beacons(tally: &mut Tally) {
     say(&relay, Audit::Resolve { deal, n: 1 }, "audit/too-early");
     // A signature of a round to come, which only a broken beacon gives: even then not in the commit's own block.
     scene.world.add_beacon(&relay, Due { network: 0, round: due.round }).unwrap();
-    tally.refused("audit/same-block", scene.provider.draw(&mut scene.world, &scene.work, 1));
+    if scene.world.chain.obeys() {
+        tally.refused("audit/same-block", scene.provider.draw(&mut scene.world, &scene.work, 1));
+    } else {
+        tally.unsaid.insert("audit/same-block");
+    }
     scene.world.pass(86_400);
     tally.refused("audit/draw-over", scene.provider.draw(&mut scene.world, &scene.work, 1));
 }
 
 fn openings(tally: &mut Tally) {
     let mut scene = Scene::open();
+    if !scene.world.chain.obeys() {
+        // A stake that is worth something draws too few points for this.
+        tally.unsaid.extend(code::all().filter(|code| code.starts_with("audit/opening")));
+        return;
+    }
     worthless(&mut scene);
     for _ in 0..40 {
         scene.work.answer(20_000);

@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use cosmwasm_std::testing::MockStorage;
 use cosmwasm_std::{Addr, Attribute, Binary, BlockInfo, Checksum, Event, Storage, Timestamp, WasmMsg};
 use hearth_devnet::bank::Coin;
 use hearth_rig::chain::signed::{self, FEE_COIN};
-use hearth_rig::chain::{CHAIN_ID, Chain};
+use hearth_rig::chain::{CHAIN_ID, Chain, NOBODY};
 use hearth_rig::key::Key;
 use hearth_rig::world::{BEGINNING, COIN, COINS};
 use hearth_schema::deploy::Part;
@@ -55,23 +56,40 @@ struct Inner {
     ahead: u64,
 }
 
-/// A chain of wasmd.
-pub(crate) struct Real(RefCell<Option<Inner>>);
+/// A chain of wasmd. Clones are the same chain.
+#[derive(Clone)]
+pub(crate) struct Real(Rc<Seat>);
+
+struct Seat(RefCell<Option<Inner>>);
 
 impl Real {
     /// A chain that waits, or a new one.
     pub(crate) fn start() -> Self {
         let mut inner = IDLE.lock().unwrap().pop().unwrap_or_else(Inner::start);
         inner.worlds += 1;
-        Self(RefCell::new(Some(inner)))
+        Self::of(inner)
+    }
+
+    /// A new chain, which has no codes.
+    pub(crate) fn bare() -> Self {
+        Self::of(Inner::start())
+    }
+
+    fn of(inner: Inner) -> Self {
+        Self(Rc::new(Seat(RefCell::new(Some(inner)))))
+    }
+
+    /// Makes one block, so many seconds later, of what several people say; what came of each.
+    pub(crate) fn pour(&self, seconds: u64, said: Vec<(Addr, WasmMsg)>) -> Vec<Result<Vec<Event>, String>> {
+        self.with(|inner| inner.pour(seconds, said))
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Inner) -> T) -> T {
-        act(self.0.borrow_mut().as_mut().unwrap())
+        act(self.0.0.borrow_mut().as_mut().unwrap())
     }
 }
 
-impl Drop for Real {
+impl Drop for Seat {
     fn drop(&mut self) {
         // After a failure nobody knows in what state the chain is.
         if let (Some(inner), false) = (self.0.take(), std::thread::panicking()) {
@@ -127,6 +145,24 @@ impl Inner {
         result
     }
 
+    fn pour(&mut self, seconds: u64, said: Vec<(Addr, WasmMsg)>) -> Vec<Result<Vec<Event>, String>> {
+        let mut txs = Vec::new();
+        for (sender, msg) in said {
+            if self.accounts[&sender].place.is_none() {
+                self.give(&sender, GIFT, FEE_COIN);
+                let place = self.place(&sender);
+                self.accounts.get_mut(&sender).unwrap().place = Some(place);
+            }
+            let account = self.accounts.get_mut(&sender).unwrap();
+            let (number, sequence) = account.place.unwrap();
+            account.place = Some((number, sequence + 1));
+            txs.push(signed::transaction(&account.key, signed::message(&sender, msg), number, sequence));
+        }
+        let results = self.alone.block_after(Duration::from_secs(seconds), txs).unwrap();
+        self.gas = results.iter().map(|result| u64::try_from(result.gas_used).unwrap()).sum();
+        results.into_iter().map(outcome).collect()
+    }
+
     fn place(&mut self, of: &Addr) -> (u64, u64) {
         let asked = QueryAccountRequest { address: of.to_string() };
         let found: QueryAccountResponse = self.query("/cosmos.auth.v1beta1.Query/Account", &asked).unwrap();
@@ -141,11 +177,11 @@ impl Inner {
 
     fn send(&mut self, sender: &Addr, message: Any) -> Result<Vec<Event>, String> {
         if !self.accounts.contains_key(sender) {
-            return Err(format!("nobody signs for {sender}"));
+            return Err(format!("{NOBODY} {sender}"));
         }
         let result = self.deliver(sender, message);
         self.gas = u64::try_from(result.gas_used).unwrap();
-        if result.code == 0 { Ok(result.events.into_iter().map(event).collect()) } else { Err(result.log) }
+        outcome(result)
     }
 
     fn store(&mut self, part: Part) -> (u64, Checksum) {
@@ -162,10 +198,10 @@ impl Inner {
         code
     }
 
-    /// As many blocks as keep clocks going, at most as many as were asked for, less those that were made already.
+    /// As many blocks as were asked for, less those that transactions have made already; or as few as keep clocks going.
     fn leap(&mut self, seconds: u64, blocks: u64) {
-        let needed = if seconds == 0 { blocks } else { blocks.min(seconds / SLOWEST + 1) };
-        let owed = needed.saturating_sub(self.ahead).max(1);
+        let asked = blocks.saturating_sub(self.ahead).max(1);
+        let owed = if seconds == 0 { asked } else { asked.min(seconds / SLOWEST + 1) };
         self.ahead = 0;
         self.alone.pass(Duration::from_secs(seconds), owed).unwrap();
     }
@@ -236,9 +272,17 @@ impl Chain for Real {
         Some(self.with(|inner| inner.gas))
     }
 
+    fn obeys(&self) -> bool {
+        false
+    }
+
     fn salt(&self) -> String {
         self.with(|inner| format!("rig {}", inner.worlds))
     }
+}
+
+fn outcome(result: ExecTxResult) -> Result<Vec<Event>, String> {
+    if result.code == 0 { Ok(result.events.into_iter().map(event).collect()) } else { Err(result.log) }
 }
 
 fn event(said: Said) -> Event {

@@ -1,0 +1,225 @@
+//! An hour's traffic: a block every six seconds, fifty jobs taken in each, all of them committed, drawn, final and paid.
+//!
+//! `JUDGE_BLOCKS=600` plays the hour; else it is six minutes of it.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use cosmwasm_std::{Addr, Event, WasmMsg, to_json_binary};
+use hearth_rig::actor::{Client, Provider, Work};
+use hearth_rig::chain::Chain as _;
+use hearth_rig::world::{DOLLAR, World};
+use hearth_schema::audit::{ExecuteMsg as Audit, Resolved, Verdict};
+use hearth_schema::bme::ExecuteMsg as Bme;
+use hearth_schema::deploy::Part;
+use hearth_schema::digest::Digest;
+use hearth_schema::event;
+use hearth_schema::market::{Choice, ExecuteMsg as Market, Kind, Placed, Proof, Taken};
+use hearth_schema::terms::Profile;
+use hearth_schema::unit::{Price, Seconds, TokenPrice};
+use serde::Serialize;
+
+use crate::real::Real;
+
+/// So many jobs are taken in a block.
+const JOBS: usize = 50;
+/// A block takes so many seconds.
+const BLOCK: u64 = 6;
+/// A clock runs for twenty blocks at least: after so many a drawn commit is final.
+const WINDOW: usize = 21;
+/// Blocks between two prices.
+const PRICES: usize = 5;
+
+/// A job that is under way.
+struct Job {
+    work: Work,
+    provider: usize,
+    /// The round that it waits for, once it is committed.
+    due: Option<hearth_schema::beacon::Due>,
+    /// In which block it was drawn.
+    drawn: Option<usize>,
+}
+
+/// What is measured of a block.
+struct Measured {
+    took: Duration,
+    gas: u64,
+    transactions: usize,
+}
+
+struct Street {
+    real: Real,
+    world: World,
+    providers: Vec<Provider>,
+    offers: Vec<Choice>,
+    clients: Vec<Client>,
+    jobs: Vec<Job>,
+    /// The rounds that are on the chain.
+    rounds: BTreeSet<u64>,
+    taken: u64,
+    passed: u64,
+    blocks: Vec<Measured>,
+}
+
+impl Street {
+    fn new() -> Self {
+        let real = Real::start();
+        let mut world = World::on(Box::new(real.clone()), Profile::short());
+        let providers: Vec<Provider> =
+            (0..5).map(|nth| Provider::new(&mut world, &format!("provider {nth}"), 100_000)).collect();
+        let offers = providers.iter().map(|provider| place(&mut world, provider)).collect();
+        let clients = (0..5).map(|nth| Client::new(&mut world, &format!("client {nth}"), 100_000)).collect();
+        let (jobs, rounds, blocks) = (Vec::new(), BTreeSet::new(), Vec::new());
+        Self { real, world, providers, offers, clients, jobs, rounds, taken: 0, passed: 0, blocks }
+    }
+
+    fn message(&self, part: Part, msg: &impl Serialize) -> WasmMsg {
+        let contract_addr = self.world.at.of(part).to_owned();
+        WasmMsg::Execute { contract_addr, msg: to_json_binary(msg).unwrap(), funds: Vec::new() }
+    }
+
+    /// Makes a block in which so many jobs are taken, and whatever is due is done.
+    fn block(&mut self, jobs: usize) {
+        let now = self.world.time() + BLOCK;
+        let mut said = Vec::new();
+        if self.blocks.len().is_multiple_of(PRICES) {
+            let price = Bme::Price { price: TokenPrice::new(DOLLAR / 2), time: Seconds(now) };
+            said.push((self.world.addr("source"), self.message(Part::Bme, &price)));
+        }
+        self.commit(&mut said);
+        self.light(now, &mut said);
+        self.resolve(&mut said);
+        self.take(jobs, &mut said);
+        let began = Instant::now();
+        let outcomes = self.real.pour(BLOCK, said.clone());
+        let (took, gas) = (began.elapsed(), self.real.gas().unwrap());
+        self.blocks.push(Measured { took, gas, transactions: said.len() });
+        for (outcome, (sender, msg)) in outcomes.into_iter().zip(said) {
+            let events = outcome.unwrap_or_else(|error| panic!("{sender} says {msg:?}: {error}"));
+            self.hear(&events);
+        }
+    }
+
+    fn take(&mut self, jobs: usize, said: &mut Vec<(Addr, WasmMsg)>) {
+        for _ in 0..jobs {
+            let client = &self.clients[self.taken as usize % self.clients.len()];
+            let mut bid = client.bid(&self.world, 1);
+            bid.kind = Kind::Job { request: Digest::generate(&self.taken.to_be_bytes()) };
+            bid.expires_at = Seconds(self.world.time() + 600);
+            let offers = vec![self.offers[self.taken as usize % self.offers.len()].clone()];
+            let take = Market::Take { offers, limit: Price::new(u128::from(u64::MAX)), bid };
+            said.push((client.addr.clone(), self.message(Part::Market, &take)));
+            self.taken += 1;
+        }
+    }
+
+    /// Whatever was taken in the block before is answered and committed.
+    fn commit(&mut self, said: &mut Vec<(Addr, WasmMsg)>) {
+        for nth in 0..self.jobs.len() {
+            if self.jobs[nth].work.n > 0 {
+                continue;
+            }
+            let work = &mut self.jobs[nth].work;
+            work.answer(1_000);
+            work.n = 1;
+            let (deal, totals, root) = (work.deal, work.totals, work.root(&self.world));
+            let commit = Market::Commit { deal, n: 1, totals, root, proof: Proof::Job };
+            let worker = self.providers[self.jobs[nth].provider].worker.clone();
+            said.push((worker, self.message(Part::Market, &commit)));
+        }
+    }
+
+    /// Rounds that have come are stored, and what waited for them is drawn in the next block.
+    fn light(&mut self, now: u64, said: &mut Vec<(Addr, WasmMsg)>) {
+        for nth in 0..self.jobs.len() {
+            let Job { work, drawn, .. } = &self.jobs[nth];
+            let deal = work.deal;
+            // What is committed in the block that is being made is in none yet.
+            if drawn.is_some() || self.world.deal(deal).n == 0 {
+                continue;
+            }
+            let due = *self.jobs[nth].due.get_or_insert_with(|| self.world.due(deal, 1));
+            if self.rounds.contains(&due.round.0) {
+                let openings = self.jobs[nth].work.openings(&self.world, 1);
+                let worker = self.providers[self.jobs[nth].provider].worker.clone();
+                said.push((worker, self.message(Part::Audit, &Audit::Draw { deal, n: 1, openings })));
+                self.jobs[nth].drawn = Some(self.blocks.len());
+            }
+        }
+        for due in self.jobs.iter().filter_map(|job| job.due).collect::<Vec<_>>() {
+            let come = self.world.signer.time_of(due.round.0).unwrap() <= now;
+            if come && self.rounds.insert(due.round.0) {
+                let signature = self.world.signer.sign(due.round.0).into();
+                let add = Audit::AddBeacon { network: due.network, round: due.round, signature };
+                said.push((self.world.addr("relay"), self.message(Part::Audit, &add)));
+            }
+        }
+    }
+
+    fn resolve(&mut self, said: &mut Vec<(Addr, WasmMsg)>) {
+        let (anyone, now) = (self.world.addr("anyone"), self.blocks.len());
+        let over = |job: &Job| job.drawn.is_some_and(|drawn| now > drawn + WINDOW);
+        for job in self.jobs.iter().filter(|job| over(job)) {
+            said.push((anyone.clone(), self.message(Part::Audit, &Audit::Resolve { deal: job.work.deal, n: 1 })));
+        }
+        self.jobs.retain(|job| !over(job));
+    }
+
+    fn hear(&mut self, events: &[Event]) {
+        let mut ledger = std::mem::take(&mut self.world.ledger);
+        ledger.hear(&self.world, events);
+        self.world.ledger = ledger;
+        if let Some(taken) = event::find::<Taken>(events, &self.world.part(Part::Market)) {
+            let provider = self.providers.iter().position(|provider| provider.node == taken.node).unwrap();
+            self.jobs.push(Job { work: Work::of(&self.world, &taken), provider, due: None, drawn: None });
+        }
+        if let Some(resolved) = event::find::<Resolved>(events, &self.world.part(Part::Audit)) {
+            assert_eq!(resolved.verdict, Verdict::Pass, "{resolved:?}");
+            self.passed += 1;
+        }
+    }
+}
+
+/// An offer with room for two blocks' jobs.
+fn place(world: &mut World, provider: &Provider) -> Choice {
+    let mut offer = provider.offer(world);
+    if let Market::Place { slots, .. } = &mut offer {
+        *slots = 2 * JOBS as u32;
+    }
+    let placed: Placed = world.say(&provider.worker, Part::Market, &offer).unwrap();
+    Choice { offer: placed.offer, seq: placed.seq }
+}
+
+#[test]
+fn fifty_jobs_a_block_are_each_committed_drawn_final_and_paid() {
+    let blocks = std::env::var("JUDGE_BLOCKS").ok().and_then(|blocks| blocks.parse().ok()).unwrap_or(60);
+    let began = Instant::now();
+    let mut street = Street::new();
+    for _ in 0..blocks {
+        street.block(JOBS);
+    }
+    while !street.jobs.is_empty() {
+        street.block(0);
+        assert!(street.blocks.len() < blocks * 2 + 100, "{} jobs are not done", street.jobs.len());
+    }
+    assert_eq!((street.taken, street.passed), ((blocks * JOBS) as u64, (blocks * JOBS) as u64));
+    for provider in street.providers.clone() {
+        provider.claim(&mut street.world).unwrap();
+        assert!(street.world.balance(&provider.owner) > 0);
+    }
+    let mut took: Vec<Duration> = street.blocks.iter().map(|block| block.took).collect();
+    took.sort();
+    let (transactions, gas) = (
+        street.blocks.iter().map(|block| block.transactions).sum::<usize>(),
+        street.blocks.iter().map(|block| block.gas).sum::<u64>(),
+    );
+    println!(
+        "{} jobs in {} blocks, {transactions} transactions, {gas} gas; a block takes {:?} in the middle, {:?} at worst; {:?} in all",
+        street.taken,
+        took.len(),
+        took[took.len() / 2],
+        took[took.len() - 1],
+        began.elapsed(),
+    );
+    street.world.finish();
+}
