@@ -48,11 +48,15 @@ wasmd: ## build wasmd, the judge of the embedded chain (target/wasmd)
 wasmd-old: ## build the wasmd of wasmvm 2.1 (target/wasmd/v0.53)
 	@tests/wasmd/build.sh target/wasmd/v0.53 v0.53
 
-judge: ## compare the embedded chain with wasmd; JUDGE_ACTS=2000 draws more at random
+judge: ## compare the embedded chain with wasmd, and run every flow and four validators on it; JUDGE_ACTS=2000 draws more at random
 	@$(need-rust)
 	@if command -v go >/dev/null; then $(MAKE) --no-print-directory wasmd; else \
 	echo 'Go is missing: get 1.24 or later from https://go.dev; what needs wasmd is skipped' >&2; fi
-	cargo test --workspace --locked --test judge
+	cargo test --workspace --locked --no-fail-fast --test judge --test wasmd --test validators -- --nocapture
+
+flows: ## run the suite's flows on wasmd; FLOWS='deal refusals' runs those
+	@$(need-rust)
+	cargo test --workspace --locked --test wasmd -- $(FLOWS)
 
 fmt: ## format the sources
 	cargo fmt --all
@@ -60,7 +64,8 @@ fmt: ## format the sources
 lint: ## formatting and lints, as errors
 	@$(need-rust)
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
+	@# Where clippy compiles (.ci/run), everything is linted on the way.
+	$(if $(CLIPPY_ARGS),,cargo clippy --workspace --all-targets --locked -- -D warnings)
 
 schema: ## write the JSON Schema of every contract's messages
 	cargo run --quiet --locked --example schema
@@ -94,4 +99,4 @@ check: lint schema-check vectors-check artifacts-check test ## all that CI deman
 clean: ## remove what was built
 	cargo clean
 
-.PHONY: help test demo cosmjs sdk devnet wasmd wasmd-old judge fmt lint schema schema-check vectors vectors-check artifacts artifacts-check bench check clean
+.PHONY: help test demo cosmjs sdk devnet wasmd wasmd-old judge flows fmt lint schema schema-check vectors vectors-check artifacts artifacts-check bench check clean

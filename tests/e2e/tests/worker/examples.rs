@@ -18,7 +18,7 @@ use crate::scene::catalogue;
 const READMES: [&str; 2] = ["README.md", "worker/README.md"];
 
 /// Lines that only a person runs: they build, measure or test the whole, install, or ask at a terminal.
-const BY_A_PERSON: [&str; 19] = [
+const BY_A_PERSON: [&str; 22] = [
     "hearth key new me",
     "make demo",
     "DEMO_KEEP=1 make demo",
@@ -32,7 +32,10 @@ const BY_A_PERSON: [&str; 19] = [
     "make artifacts",
     "make bench",
     ".ci/run",
-    "JUDGE=1 .ci/run",
+    "JUDGE=0 .ci/run",
+    "make flows",
+    "FLOWS='deal clocks' make flows",
+    "HEARTH_CHAIN=wasmd cargo test --workspace --test worker",
     "cargo install --path wallet",
     "cargo install --path worker",
     "HEARTH_CASES=1000 HEARTH_SEED=7 cargo test -p hearth-flows --test properties",
