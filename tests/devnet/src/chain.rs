@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::ops::Bound;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use cosmwasm_std::BlockInfo;
@@ -68,6 +69,7 @@ struct Parts {
     /// Signer → how many of their transactions wait for a block.
     pending: RefCell<HashMap<String, u64>>,
     checking: Cell<bool>,
+    panics: Cell<u64>,
 }
 
 impl Event {
@@ -95,7 +97,22 @@ impl Chain {
             simulating: Cell::new(false),
             pending: RefCell::new(HashMap::new()),
             checking: Cell::new(false),
+            panics: Cell::new(0),
         }))
+    }
+
+    /// Does what may panic; nothing comes of it then. The caller takes back what it changed.
+    pub fn caught<T>(&self, act: impl FnOnce() -> T) -> Option<T> {
+        let done = catch_unwind(AssertUnwindSafe(act)).ok();
+        if done.is_none() {
+            self.0.panics.set(self.0.panics.get().saturating_add(1));
+        }
+        done
+    }
+
+    /// How many panics were caught.
+    pub fn panics(&self) -> u64 {
+        self.0.panics.get()
     }
 
     /// The VM.

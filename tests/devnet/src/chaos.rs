@@ -1,9 +1,12 @@
 //! Faults by command: what goes wrong on real networks, when a test wants it to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
+
+/// A chain halts for a year at most: clocks do not count for ever.
+const LONGEST_HALT: u64 = 365 * 86_400_000;
 
 /// What is to go wrong.
 #[derive(Clone, Debug, Default)]
@@ -11,7 +14,8 @@ pub struct Chaos {
     halted_until: Option<Instant>,
     forget: u32,
     stale: Option<(u64, u32)>,
-    replies: BTreeMap<String, Vec<Fate>>,
+    /// Method → fates in order, and how many replies each is still for.
+    replies: BTreeMap<String, VecDeque<(Fate, u64)>>,
     close: u64,
 }
 
@@ -49,7 +53,7 @@ pub enum Command {
         /// Which fate.
         fate: Fate,
         /// How many: one where it is left out.
-        count: Option<usize>,
+        count: Option<u64>,
     },
     /// The next transactions are accepted and forgotten.
     Forget {
@@ -73,9 +77,11 @@ impl Chaos {
     /// Takes a command.
     pub fn obey(&mut self, command: Command) {
         match command {
-            Command::Halt { ms } => self.halted_until = Instant::now().checked_add(Duration::from_millis(ms)),
+            Command::Halt { ms } => {
+                self.halted_until = Instant::now().checked_add(Duration::from_millis(ms.min(LONGEST_HALT)));
+            }
             Command::Reply { method, fate, count } => {
-                self.replies.entry(method).or_default().extend(vec![fate; count.unwrap_or(1)]);
+                self.replies.entry(method).or_default().push_back((fate, count.unwrap_or(1)));
             }
             Command::Forget { count } => self.forget = count,
             Command::Stale { by, count } => self.stale = Some((by, count)),
@@ -112,7 +118,10 @@ impl Chaos {
     /// What becomes of this method's reply.
     pub fn fate(&mut self, method: &str) -> Option<Fate> {
         let waiting = self.replies.get_mut(method)?;
-        if waiting.is_empty() { None } else { Some(waiting.remove(0)) }
+        waiting.retain(|(_, count)| *count > 0);
+        let (fate, count) = waiting.front_mut()?;
+        *count -= 1;
+        Some(fate.clone())
     }
 
     /// How often websockets were to be closed.

@@ -21,8 +21,7 @@ use crate::error::StartError;
 use crate::handle::{Handle, Stopped, start};
 use crate::node::{Node, Opening, Pace};
 use crate::price::GasPrice;
-use crate::rpc::listener::Escaping;
-use crate::rpc::serve;
+use crate::rpc::{connections, serve};
 use crate::tx::ante::Terms;
 use crate::wasm::code::open_vm;
 
@@ -143,10 +142,10 @@ pub fn spawn(config: Config) -> Result<Devnet, StartError> {
     };
     let router = serve::router(node.clone());
     let until = ended(stop.subscribe());
-    runtime.spawn(async move { axum::serve(Escaping(listener), router).with_graceful_shutdown(until).await });
+    runtime.spawn(connections::serve(listener, router, until));
     let router = beacon.router();
     let until = ended(stop.subscribe());
-    runtime.spawn(async move { axum::serve(beacon_listener, router).with_graceful_shutdown(until).await });
+    runtime.spawn(connections::serve(beacon_listener, router, until));
     Ok(Devnet {
         node,
         beacon,

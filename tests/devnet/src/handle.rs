@@ -31,8 +31,12 @@ impl Handle {
         act: impl FnOnce(&mut Node) -> T + Send + 'static,
     ) -> Result<T, Stopped> {
         let (answer, answered) = oneshot::channel();
-        // Who asked may have gone.
-        self.send(move |node| drop(answer.send(act(node))))?;
+        // Who asked may have gone: before the work began, it is not done; afterwards, nobody hears of it.
+        self.send(move |node| {
+            if !answer.is_closed() {
+                drop(answer.send(act(node)));
+            }
+        })?;
         answered.await.map_err(|_| Stopped)
     }
 

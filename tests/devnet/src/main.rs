@@ -9,6 +9,8 @@ use std::time::Duration;
 use clap::Parser;
 use hearth_devnet::price::GasPrice;
 use hearth_devnet::{Config, Devnet, Pace, StartError, print, spawn};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::sync::broadcast::error::RecvError;
 
 /// A CosmWasm chain in one process, which real clients take for a real one.
 #[derive(Parser)]
@@ -57,6 +59,7 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    open_many();
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -91,12 +94,28 @@ fn run(arguments: &Arguments) -> Result<(), StartError> {
     let as_json = arguments.json;
     if let Ok(mut blocks) = blocks {
         std::thread::spawn(move || {
-            while let Ok(block) = blocks.blocking_recv() {
-                let _ = print::block(&mut std::io::stdout().lock(), &block, as_json);
+            loop {
+                match blocks.blocking_recv() {
+                    // A terminal that is too slow misses blocks, and sees those that come after.
+                    Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return,
+                    Ok(announced) => {
+                        if let Some(content) = announced.content() {
+                            let _ = print::block(&mut std::io::stdout().lock(), &content.block, as_json);
+                        }
+                    }
+                }
             }
         });
     }
     wait(devnet)
+}
+
+/// Takes as many open files as the system allows, as programs in Go do: each connection is one.
+fn open_many() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    // Where that is refused, fewer connections are open at once.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 
 /// Waits for an end that was asked for.

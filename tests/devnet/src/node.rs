@@ -1,7 +1,9 @@
 //! The node: it owns the chain, takes transactions, makes blocks and keeps them.
 //!
+//! - [`announce`] – blocks as those hear of them who listen
 //! - [`open`] – a block whose transactions run as they come, for tests that act step by step
 
+pub mod announce;
 pub mod open;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -12,13 +14,14 @@ use cosmwasm_std::{BlockInfo, Timestamp};
 use tokio::sync::broadcast;
 
 use crate::bank::Coin;
-use crate::block::Block;
+use crate::block::{Block, MOST_BYTES};
 use crate::chain::Chain;
 use crate::chaos::Chaos;
 use crate::disk::Disk;
 use crate::error::StartError;
 use crate::fault::Fault;
 use crate::gas::Meter;
+use crate::node::announce::{Announced, Announcer};
 use crate::node::open::Open;
 use crate::store::Checkpoint;
 use crate::tx::Decoded;
@@ -41,9 +44,12 @@ const GATHERING: Duration = Duration::from_millis(2);
 /// Blocks lie at least so far apart.
 const LEAST_SPACING: u64 = 1_000_000;
 /// So much can wait for a block, together.
-const POOL_BYTES: usize = 64 << 20;
-/// So many blocks are announced to those who listen slowly.
-const ANNOUNCED: usize = 1_024;
+pub const POOL_BYTES: usize = 64 << 20;
+/// So many transactions can wait for a block, and so long can each be, as in CometBFT.
+pub const POOL: usize = 5_000;
+pub const LONGEST: usize = 1 << 20;
+/// No time is later, as Go's clocks know none: the year 2262.
+const LATEST: u64 = u64::MAX >> 1;
 
 /// A moment to which the whole chain can go back.
 #[derive(Clone, Debug)]
@@ -73,7 +79,7 @@ pub struct Node {
     ahead: i128,
     snapshots: BTreeMap<u64, Snapshot>,
     next_snapshot: u64,
-    announce: broadcast::Sender<Arc<Block>>,
+    announcer: Announcer,
 }
 
 /// What a node is made of.
@@ -95,8 +101,10 @@ pub enum Submitted {
     Checked(TxResult),
     /// The very same was sent before.
     Repeated,
-    /// Too much waits.
-    Full,
+    /// Too much waits: how many, and how many bytes.
+    Full { count: usize, bytes: usize },
+    /// It is longer than any may be.
+    TooLong { length: usize },
 }
 
 impl Node {
@@ -117,7 +125,6 @@ impl Node {
                 first
             }
         };
-        let (announce, _) = broadcast::channel(ANNOUNCED);
         let mut node = Self {
             chain,
             terms,
@@ -132,7 +139,7 @@ impl Node {
             open: None,
             snapshots: BTreeMap::new(),
             next_snapshot: 1,
-            announce,
+            announcer: Announcer::new(),
         };
         node.prepare();
         if let Pace::Every(interval) = pace {
@@ -152,8 +159,8 @@ impl Node {
     }
 
     /// Blocks as they are made.
-    pub fn listen(&self) -> broadcast::Receiver<Arc<Block>> {
-        self.announce.subscribe()
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Announced>> {
+        self.announcer.listen()
     }
 
     /// What waits for a block.
@@ -175,18 +182,25 @@ impl Node {
     }
 
     /// When the node has to make a block by itself.
-    pub const fn due(&self) -> Option<Instant> {
-        self.due
+    pub fn due(&self) -> Option<Instant> {
+        self.due.map(|due| self.halted_until().map_or(due, |until| due.max(until)))
+    }
+
+    fn halted_until(&self) -> Option<Instant> {
+        self.chaos.as_ref().and_then(Chaos::halted_until)
     }
 
     /// Looks at a transaction, and lets it wait for a block if it may.
     pub fn submit(&mut self, bytes: Vec<u8>) -> Submitted {
+        if self.pool.len() >= POOL || self.pool_bytes.saturating_add(bytes.len()) > POOL_BYTES {
+            return Submitted::Full { count: self.pool.len(), bytes: self.pool_bytes };
+        }
+        if bytes.len() > LONGEST {
+            return Submitted::TooLong { length: bytes.len() };
+        }
         let name = hash(&bytes);
         if self.pool.iter().any(|waiting| *waiting == bytes) || self.disk.find(&name).is_some() {
             return Submitted::Repeated;
-        }
-        if self.pool_bytes.saturating_add(bytes.len()) > POOL_BYTES {
-            return Submitted::Full;
         }
         let index = u32::try_from(self.pool.len()).unwrap_or(u32::MAX);
         let result = self.chain.transact(&bytes, index, &self.terms, Mode::Check);
@@ -208,11 +222,7 @@ impl Node {
 
     /// Makes the block that is due, if one is.
     pub fn tick(&mut self) -> Result<(), StartError> {
-        if self.chaos.as_ref().and_then(Chaos::halted_until).is_some_and(|until| Instant::now() < until) {
-            self.due = self.chaos.as_ref().and_then(Chaos::halted_until);
-            return Ok(());
-        }
-        if self.due.is_some_and(|due| due <= Instant::now()) {
+        if self.due().is_some_and(|due| due <= Instant::now()) {
             let time = shifted(wall(), self.ahead).max(self.last.time.saturating_add(LEAST_SPACING));
             self.produce(time)?;
         }
@@ -221,8 +231,11 @@ impl Node {
 
     /// Makes blocks, each so long after the one before.
     pub fn mine(&mut self, count: u64, spacing: Duration) -> Result<(), StartError> {
+        let spacing = u64::try_from(spacing.as_nanos()).unwrap_or(u64::MAX).max(LEAST_SPACING);
+        if self.last.time.saturating_add(spacing.saturating_mul(count)) > LATEST {
+            return Err(StartError::Config { what: "time", problem: "no clock goes beyond the year 2262".to_owned() });
+        }
         for _ in 0..count {
-            let spacing = u64::try_from(spacing.as_nanos()).unwrap_or(u64::MAX).max(LEAST_SPACING);
             let time = self.last.time.saturating_add(spacing);
             self.ahead = self.ahead.max(lead(time));
             self.produce(time)?;
@@ -244,11 +257,24 @@ impl Node {
         self.chain.enter_block(self.info(height, time));
         // No meter runs: this costs nobody anything, and nothing can be short.
         let _ = self.chain.sweep_fees();
-        let txs: Vec<Vec<u8>> = self.pool.drain(..).collect();
-        self.pool_bytes = 0;
+        let txs = self.reap();
         let run = |(index, bytes): (u32, &Vec<u8>)| self.chain.transact(bytes, index, &self.terms, Mode::Deliver);
         let results: Vec<TxResult> = (0..).zip(&txs).map(run).collect();
         self.close(height, time, (txs, results))
+    }
+
+    /// Takes as much of what waits as a block can hold.
+    fn reap(&mut self) -> Vec<Vec<u8>> {
+        let most = usize::try_from(MOST_BYTES).unwrap_or(usize::MAX);
+        let mut total = 0_usize;
+        let fits = self.pool.iter().take_while(|bytes| {
+            total = total.saturating_add(bytes.len());
+            total <= most
+        });
+        let count = fits.count();
+        let txs: Vec<Vec<u8>> = self.pool.drain(..count).collect();
+        self.pool_bytes = self.pool.iter().map(Vec::len).sum();
+        txs
     }
 
     /// Ends a block: keeps it, and tells of it.
@@ -258,12 +284,15 @@ impl Node {
         self.disk.commit(&block, &changes).map_err(|error| StartError::Disk(error.to_string()))?;
         self.last = block.clone();
         self.prepare();
+        for bytes in &self.pool {
+            self.chain.add_pending(&Decoded::read(bytes).map(|tx| tx.signers()).unwrap_or_default());
+        }
         self.due = match self.pace {
             Pace::Every(interval) => Instant::now().checked_add(interval),
+            Pace::OnDemand if !self.pool.is_empty() => Some(Instant::now()),
             _ => None,
         };
-        // Nobody may listen.
-        let _ = self.announce.send(Arc::new(block));
+        self.announcer.tell(block);
         Ok(())
     }
 
@@ -302,6 +331,9 @@ impl Node {
         self.pool.clear();
         self.pool_bytes = 0;
         self.open = None;
+        if self.pace == Pace::OnDemand {
+            self.due = None;
+        }
         self.chain.forget_pending();
         self.disk.rewind(snapshot.block.height, &changes).map_err(|error| StartError::Disk(error.to_string()))?;
         self.last = snapshot.block;

@@ -13,7 +13,7 @@ pub mod wasm;
 
 use prost::Message;
 
-use crate::fault::{Fault, INVALID_REQUEST, Refusal, UNKNOWN_REQUEST};
+use crate::fault::{Fault, INVALID_REQUEST, PANIC, Refusal, UNKNOWN_REQUEST};
 use crate::gas::{self, Meter};
 use crate::node::Node;
 
@@ -25,7 +25,8 @@ pub fn answer(node: &Node, path: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
     node.chain.enter(None, false);
     node.chain.push_meter(Meter::of(gas::QUERY_LIMIT.max(u64::MAX >> 1)));
     let start = node.chain.checkpoint();
-    let answered = route(node, path, data);
+    let caught = node.chain.caught(|| route(node, path, data));
+    let answered = caught.unwrap_or_else(|| Err(PANIC.because("recovered")));
     node.chain.revert(start);
     node.chain.enter(None, false);
     answered

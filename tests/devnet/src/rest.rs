@@ -190,6 +190,7 @@ pub fn broadcast(node: &mut Node, bytes: Vec<u8>) -> Result<TxResponse, Status> 
         }
         // The SDK has a code for a transaction that waits already.
         Submitted::Repeated => Ok(TxResponse { code: 19, codespace: "sdk".to_owned(), ..answer }),
-        Submitted::Full => Ok(TxResponse { code: 20, codespace: "sdk".to_owned(), ..answer }),
+        Submitted::Full { .. } => Ok(TxResponse { code: 20, codespace: "sdk".to_owned(), ..answer }),
+        Submitted::TooLong { .. } => Ok(TxResponse { code: 21, codespace: "sdk".to_owned(), ..answer }),
     }
 }

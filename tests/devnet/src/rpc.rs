@@ -3,8 +3,11 @@
 //! - [`params`] – parameters by name, by place and from an address line
 //! - [`shape`] – blocks, headers, transactions and results as CometBFT writes them
 //! - [`search`] – its query language
-//! - [`serve`], [`socket`], [`listener`] – HTTP, websockets, and requests with raw quotes
+//! - [`serve`], [`socket`] – HTTP and websockets
+//! - [`connections`], [`listener`], [`bounds`] – how many at once, requests with raw quotes, and what each may hold
 
+pub mod bounds;
+pub mod connections;
 pub mod listener;
 pub mod params;
 pub mod search;
@@ -18,7 +21,7 @@ use serde_json::{Value, json};
 
 use crate::block::Block;
 use crate::fault::{Fault, INVALID_HEIGHT, INVALID_REQUEST, Kind, LOGIC, OUT_OF_GAS};
-use crate::node::{Node, Submitted};
+use crate::node::{LONGEST, Node, POOL, POOL_BYTES, Submitted};
 use crate::query;
 use crate::rpc::params::Params;
 use crate::rpc::search::Query;
@@ -66,6 +69,9 @@ const MOST: u64 = 100;
 const USUAL: u64 = 30;
 /// A range of blocks is answered so many at a time.
 const RANGE: u64 = 20;
+/// The longest query, and the most that a list or the answers to a batch have together.
+pub const LONGEST_QUERY: usize = 512;
+pub const LONGEST_ANSWER: usize = 32 << 20;
 
 /// Answers a call.
 pub fn call(node: &mut Node, method: &str, params: &Params) -> Result<Value, RpcError> {
@@ -222,7 +228,15 @@ fn broadcast(node: &mut Node, method: &str, params: &Params) -> Result<Value, Rp
     let name = shape::hex(&hash(&bytes));
     match node.submit(bytes) {
         Submitted::Repeated => Err(RpcError::internal("tx already exists in cache")),
-        Submitted::Full => Err(RpcError::internal("mempool is full")),
+        Submitted::Full { count, bytes } => {
+            let words = format!(
+                "mempool is full: number of txs {count} (max: {POOL}), total txs bytes {bytes} (max: {POOL_BYTES})"
+            );
+            Err(RpcError::internal(words))
+        }
+        Submitted::TooLong { length } => {
+            Err(RpcError::internal(format!("Tx too large. Max size is {LONGEST}, but got {length}")))
+        }
         Submitted::Checked(_) if method == "broadcast_tx_async" => {
             Ok(json!({ "code": 0, "data": "", "log": "", "codespace": "", "hash": name }))
         }
@@ -245,7 +259,11 @@ fn transaction(node: &Node, params: &Params) -> Result<Value, RpcError> {
 }
 
 fn tx_search(node: &Node, params: &Params) -> Result<Value, RpcError> {
-    let query = Query::read(&params.text("query")?.unwrap_or_default()).map_err(RpcError::internal)?;
+    let text = params.text("query")?.unwrap_or_default();
+    if text.len() > LONGEST_QUERY {
+        return Err(RpcError::internal("maximum query length exceeded"));
+    }
+    let query = Query::read(&text).map_err(RpcError::internal)?;
     let descending = order(params)?;
     let mut found = Vec::new();
     let mut each = |block: &Block, index: u32| {
@@ -272,8 +290,7 @@ fn tx_search(node: &Node, params: &Params) -> Result<Value, RpcError> {
     let total = found.len();
     let page = page(params, total)?;
     let shown = found.get(page).unwrap_or_default().iter();
-    let txs: Vec<Value> =
-        shown.filter_map(|(height, index)| Some(shape::transaction(&node.block(*height)?, *index))).collect();
+    let txs = listed(shown.filter_map(|(height, index)| Some(shape::transaction(&node.block(*height)?, *index))))?;
     Ok(json!({ "txs": txs, "total_count": total.to_string() }))
 }
 
@@ -291,8 +308,23 @@ fn block_search(node: &Node, params: &Params) -> Result<Value, RpcError> {
     let total = found.len();
     let page = page(params, total)?;
     let shown = found.get(page).unwrap_or_default().iter().filter_map(|height| node.block(*height));
-    let blocks: Vec<Value> = shown.map(|block| shape::block_answer(&node.terms.chain_id, &block)).collect();
+    let blocks = listed(shown.map(|block| shape::block_answer(&node.terms.chain_id, &block)))?;
     Ok(json!({ "blocks": blocks, "total_count": total.to_string() }))
+}
+
+/// A list that is answered; one that is too long is refused before it is made whole.
+fn listed(entries: impl Iterator<Item = Value>) -> Result<Vec<Value>, RpcError> {
+    let mut length = 0_usize;
+    let mut list = Vec::new();
+    for entry in entries {
+        length = length.saturating_add(entry.to_string().len());
+        if length > LONGEST_ANSWER {
+            let words = format!("the answer is longer than {LONGEST_ANSWER} bytes: ask for a smaller page");
+            return Err(RpcError::internal(words));
+        }
+        list.push(entry);
+    }
+    Ok(list)
 }
 
 fn order(params: &Params) -> Result<bool, RpcError> {

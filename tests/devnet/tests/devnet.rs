@@ -18,8 +18,14 @@ mod chaos;
 mod clients;
 #[path = "devnet/cosmjs.rs"]
 mod cosmjs;
+#[path = "devnet/dice.rs"]
+mod dice;
 #[path = "devnet/figures.rs"]
 mod figures;
+#[path = "devnet/fuzz.rs"]
+mod fuzz;
+#[path = "devnet/goods.rs"]
+mod goods;
 #[path = "devnet/hostile.rs"]
 mod hostile;
 #[path = "devnet/kill.rs"]

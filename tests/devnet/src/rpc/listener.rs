@@ -1,35 +1,23 @@
 //! Connections whose request lines may hold raw quotes, as CometBFT's own examples do: `/tx_search?query="…"`.
 //!
-//! HTTP forbids them, and so does our HTTP library; here they are escaped before it sees them.
+//! HTTP forbids them, and so does our HTTP library; here they are escaped before it sees them. Who says nothing, and who
+//! does not take what he is sent, is let go.
 
-use std::io;
-use std::net::SocketAddr;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use axum::serve::Listener;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Sleep, sleep};
 
-/// Accepts connections and escapes their request lines.
-#[derive(Debug)]
-pub struct Escaping(pub TcpListener);
+use crate::rpc::bounds::PATIENCE;
 
-impl Listener for Escaping {
-    type Io = Escaped;
-    type Addr = SocketAddr;
+/// As many bytes as HTTP/2 begins with: until then our HTTP library waits to learn which version is spoken.
+const PREFACE: usize = 24;
 
-    async fn accept(&mut self) -> (Escaped, SocketAddr) {
-        let (stream, peer) = Listener::accept(&mut self.0).await;
-        // Small answers are not held back.
-        let _ = stream.set_nodelay(true);
-        (Escaped { stream, place: Place::Start, waiting: Vec::new() }, peer)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        Listener::local_addr(&self.0)
-    }
-}
+type Deadline = Pin<Box<Sleep>>;
 
 /// A connection whose request lines are escaped as they are read.
 #[derive(Debug)]
@@ -38,6 +26,13 @@ pub struct Escaped {
     place: Place,
     /// Escaped bytes that had no room yet.
     waiting: Vec<u8>,
+    /// Until when it must have said which version of HTTP it speaks, and how much it has said.
+    silent_until: Option<Deadline>,
+    heard: usize,
+    /// Until when it must have taken what waits to be sent.
+    taken_until: Option<Deadline>,
+    /// Its place among all connections.
+    _counted: OwnedSemaphorePermit,
 }
 
 /// Where in a request the next byte lies.
@@ -54,6 +49,46 @@ enum Place {
 }
 
 impl Escaped {
+    /// A connection that counts among all.
+    pub fn over(stream: TcpStream, counted: OwnedSemaphorePermit) -> Self {
+        // Small answers are not held back.
+        let _ = stream.set_nodelay(true);
+        Self {
+            stream,
+            place: Place::Start,
+            waiting: Vec::new(),
+            silent_until: Some(Box::pin(sleep(PATIENCE))),
+            heard: 0,
+            taken_until: None,
+            _counted: counted,
+        }
+    }
+
+    /// Fails where a connection says nothing at all.
+    fn poll_silence(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.silent_until {
+            Some(until) => until.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into())),
+            None => Poll::Pending,
+        }
+    }
+
+    /// Notes what was heard. Only what begins as HTTP/2 does leaves open which version it is.
+    fn hear(&mut self, bytes: &[u8]) {
+        if self.heard == 0 && bytes.first().is_some_and(|first| *first != b'P') {
+            self.silent_until = None;
+        }
+        self.heard = self.heard.saturating_add(bytes.len());
+        if self.heard >= PREFACE {
+            self.silent_until = None;
+        }
+    }
+
+    /// Waits for a client that takes nothing, as long as patience lasts.
+    fn poll_taken<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+        let until = self.taken_until.get_or_insert_with(|| Box::pin(sleep(PATIENCE)));
+        until.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+
     /// Escapes bytes as they lie in a request. Only a GET without a body is followed by another line to escape.
     fn escape(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut escaped = Vec::with_capacity(bytes.len());
@@ -94,14 +129,18 @@ impl AsyncRead for Escaped {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if let Poll::Ready(late) = self.poll_silence(context) {
+            return Poll::Ready(late);
+        }
         if self.waiting.is_empty() {
-            if self.place == Place::Beyond {
+            if self.place == Place::Beyond && self.silent_until.is_none() {
                 return Pin::new(&mut self.stream).poll_read(context, buffer);
             }
             let mut read = [0; 4_096];
             let mut fresh = ReadBuf::new(&mut read);
             ready!(Pin::new(&mut self.stream).poll_read(context, &mut fresh))?;
             let fresh = fresh.filled().to_vec();
+            self.hear(&fresh);
             self.waiting = self.escape(&fresh);
         }
         let some = self.waiting.len().min(buffer.remaining());
@@ -114,10 +153,30 @@ impl AsyncRead for Escaped {
 
 impl AsyncWrite for Escaped {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        match Pin::new(&mut self.stream).poll_write(context, bytes) {
+            Poll::Pending => self.poll_taken(context),
+            done => done,
+        }
     }
 
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match Pin::new(&mut self.stream).poll_write_vectored(context, slices) {
+            Poll::Pending => self.poll_taken(context),
+            done => done,
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    /// Is only reached when all that waited was taken.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.taken_until = None;
         Pin::new(&mut self.stream).poll_flush(context)
     }
 

@@ -2,19 +2,23 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query as Line, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use serde_json::{Value, json};
+use tokio::sync::broadcast::error::RecvError;
 
+use crate::block::Block;
 use crate::chaos::{Chaos, Fate};
-use crate::handle::Handle;
+use crate::handle::{Handle, Stopped};
+use crate::node::Node;
+use crate::rpc::bounds::{Bounds, bounded};
 use crate::rpc::params::Params;
-use crate::rpc::{RpcError, call, shape, socket};
+use crate::rpc::{LONGEST_ANSWER, RpcError, call, shape, socket};
 use crate::tx::run::hash;
 
 /// The longest body: an upload and its clothes.
@@ -26,6 +30,7 @@ const COMMIT_PATIENCE: Duration = Duration::from_secs(10);
 
 /// All addresses of the RPC.
 pub fn router(node: Handle) -> Router {
+    let bounds = Bounds::default();
     Router::new()
         .route("/", post(bodies).get(|| async { "hearth-devnet speaks CometBFT's JSON-RPC\n" }))
         .route("/websocket", get(socket::open))
@@ -33,6 +38,8 @@ pub fn router(node: Handle) -> Router {
         .merge(crate::rest::router())
         .merge(crate::grpc::router())
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(Extension(bounds.clone()))
+        .layer(from_fn_with_state(bounds, bounded))
         .layer(from_fn(for_browsers))
         .with_state(node)
 }
@@ -51,50 +58,73 @@ async fn for_browsers(request: axum::extract::Request, next: Next) -> Response {
     response
 }
 
-async fn bodies(State(node): State<Handle>, body: Result<Bytes, axum::extract::rejection::BytesRejection>) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => {
-            let words = format!("error reading request body: {rejection}");
-            let error = RpcError { code: -32600, message: "Invalid Request", data: words };
-            return (rejection.status(), json_text(&unnamed(&error))).into_response();
+async fn bodies(State(node): State<Handle>, body: Bytes) -> Response {
+    let calls = match read(&body) {
+        Ok(calls) => calls,
+        Err(words) => {
+            let error = RpcError { code: -32700, message: "Parse error. Invalid JSON", data: words };
+            return (StatusCode::INTERNAL_SERVER_ERROR, json_text(unnamed(&error).to_string())).into_response();
         }
     };
-    let error = |words: String| {
-        let error = RpcError { code: -32700, message: "Parse error. Invalid JSON", data: words };
-        (StatusCode::INTERNAL_SERVER_ERROR, json_text(&unnamed(&error))).into_response()
+    drop(body);
+    if calls.len() > MOST_CALLS {
+        let words = format!("batch request exceeds maximum ({MOST_CALLS}) allowed number of requests");
+        let error = RpcError { code: -32600, message: "Invalid Request", data: words };
+        return json_text(unnamed(&error).to_string()).into_response();
+    }
+    match answers(&node, &calls).await {
+        Some(answers) if answers.is_empty() => StatusCode::OK.into_response(),
+        Some(answers) => json_text(answers).into_response(),
+        None => dropped().await,
+    }
+}
+
+/// The calls of a body: one, or a list.
+fn read(body: &[u8]) -> Result<Vec<Value>, String> {
+    let wrong = |words: &str| format!("error unmarshaling request: {words}");
+    let calls = match serde_json::from_slice(body).map_err(|error| wrong(&error.to_string()))? {
+        Value::Array(calls) => calls,
+        call @ Value::Object(_) => vec![call],
+        _ => return Err(wrong("a call is an object with the name of a method")),
     };
-    match serde_json::from_slice(&body) {
-        Err(broken) => error(format!("error unmarshaling request: {broken}")),
-        Ok(Value::Array(requests)) if requests.len() > MOST_CALLS => {
-            error(format!("a batch has at most {MOST_CALLS} calls"))
+    for call in calls.iter().filter(|call| !call.is_null()) {
+        if !is_call(call) {
+            return Err(wrong("a call is an object with the name of a method"));
         }
-        Ok(Value::Array(requests)) => {
-            let mut answers = Vec::new();
-            for request in requests.iter().filter(|request| !is_notice(request)) {
-                match answer(&node, request).await {
-                    Some(answer) => answers.push(answer),
-                    None => return dropped().await,
-                }
-            }
-            if answers.is_empty() {
-                StatusCode::OK.into_response()
-            } else {
-                json_text(&Value::Array(answers)).into_response()
-            }
+        let id = call.get("id").filter(|id| !(id.is_null() || id.is_string() || id.is_number()));
+        if let Some(id) = id {
+            return Err(wrong(&format!("json-rpc ID ({id}) is of unknown type")));
         }
-        Ok(request) if !is_call(&request) => {
-            error("error unmarshaling request: a call is an object with the name of a method".to_owned())
+    }
+    Ok(calls)
+}
+
+/// The answers to the calls of a body that want one, as CometBFT writes them: one by itself, several in a list.
+async fn answers(node: &Handle, calls: &[Value]) -> Option<String> {
+    let mut told: Vec<String> = Vec::new();
+    let mut length = 0_usize;
+    for call in calls.iter().filter(|call| !is_notice(call)) {
+        if length > LONGEST_ANSWER {
+            let words = format!("the answers to one batch have {LONGEST_ANSWER} bytes together: ask for less");
+            told.push(wrap(&named(call), Err(RpcError::internal(words))).to_string());
+            continue;
         }
-        Ok(request) if is_notice(&request) => StatusCode::OK.into_response(),
-        Ok(request) if request.get("id").is_some_and(|id| !(id.is_string() || id.is_number())) => {
-            let id = request.get("id").map(Value::to_string).unwrap_or_default();
-            error(format!("error unmarshaling request: json-rpc ID ({id}) is of unknown type"))
+        let answer = answer(node, call).await?.to_string();
+        length = length.saturating_add(answer.len());
+        told.push(answer);
+    }
+    Some(if told.len() > 1 { format!("[{}]", told.join(",")) } else { told.pop().unwrap_or_default() })
+}
+
+/// The id of a call, as it comes back: CometBFT cuts a number to a whole one.
+pub fn named(call: &Value) -> Value {
+    match call.get("id") {
+        Some(Value::Number(id)) if id.is_f64() => {
+            let whole = id.as_f64().map(|id| format!("{:.0}", id.trunc()));
+            json!(whole.and_then(|whole| whole.parse().ok()).unwrap_or(i64::MIN))
         }
-        Ok(request) => match answer(&node, &request).await {
-            Some(answer) => json_text(&answer).into_response(),
-            None => dropped().await,
-        },
+        Some(id) => id.clone(),
+        None => Value::Null,
     }
 }
 
@@ -110,14 +140,14 @@ async fn line(
         }
         Some(result) => {
             let status = if result.is_ok() { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR };
-            (status, json_text(&wrap(&json!(-1), result))).into_response()
+            (status, json_text(wrap(&json!(-1), result).to_string())).into_response()
         }
     }
 }
 
 /// Answers one call of a body; nothing where chaos swallows the reply.
 pub async fn answer(node: &Handle, request: &Value) -> Option<Value> {
-    let id = request.get("id").cloned().unwrap_or(Value::Null);
+    let id = named(request);
     let Some(method) = request.get("method").and_then(Value::as_str) else {
         return Some(wrap(&id, Err(RpcError::method())));
     };
@@ -130,15 +160,15 @@ pub async fn answer(node: &Handle, request: &Value) -> Option<Value> {
 
 /// Performs a call, and lets chaos have its way with the reply.
 async fn perform(node: &Handle, method: &str, params: Params) -> Option<Result<Value, RpcError>> {
-    let gone = |_| RpcError::internal("the node has stopped");
-    let result = if method == "broadcast_tx_commit" {
-        commit(node, params).await
-    } else {
-        let name = method.to_owned();
-        node.ask(move |node| call(node, &name, &params)).await.map_err(gone).and_then(|result| result)
-    };
     let name = method.to_owned();
-    let fate = node.ask(move |node| node.chaos.as_mut().and_then(|chaos: &mut Chaos| chaos.fate(&name))).await.ok()?;
+    let fate = |node: &mut Node, name: &str| node.chaos.as_mut().and_then(|chaos: &mut Chaos| chaos.fate(name));
+    let done = if method == "broadcast_tx_commit" {
+        let result = commit(node, params).await;
+        node.ask(move |node| (result, fate(node, &name))).await
+    } else {
+        node.ask(move |node| (call(node, &name, &params), fate(node, &name))).await
+    };
+    let (result, fate) = done.unwrap_or_else(|stopped| (Err(gone(stopped)), None));
     match fate {
         None => Some(result),
         Some(Fate::Drop) => None,
@@ -150,9 +180,12 @@ async fn perform(node: &Handle, method: &str, params: Params) -> Option<Result<V
     }
 }
 
+fn gone(_: Stopped) -> RpcError {
+    RpcError::internal("the node has stopped")
+}
+
 /// Sends a transaction and waits for its block.
 async fn commit(node: &Handle, params: Params) -> Result<Value, RpcError> {
-    let gone = |_| RpcError::internal("the node has stopped");
     let bytes = params.bytes("tx")?;
     let name = hash(&bytes);
     let mut blocks = node.ask(|node| node.listen()).await.map_err(gone)?;
@@ -169,13 +202,21 @@ async fn commit(node: &Handle, params: Params) -> Result<Value, RpcError> {
         return Ok(json!({ "check_tx": check, "tx_result": empty, "hash": hash, "height": "0" }));
     }
     let found = async {
-        while let Ok(block) = blocks.recv().await {
-            let index = block.hashes().position(|of| of == name);
-            if let Some(result) = index.and_then(|index| block.results.get(index)) {
-                return Some((block.height, shape::result(result)));
+        loop {
+            let waited = blocks.recv().await;
+            if matches!(waited, Err(RecvError::Closed)) {
+                return None;
+            }
+            let name = name.clone();
+            let found = match waited.ok().and_then(|block| block.content()) {
+                Some(content) => delivered(&content.block, &name),
+                // Too many blocks came at once to hear of each.
+                None => node.ask(move |node| sought(node, &name)).await.ok()?,
+            };
+            if found.is_some() {
+                return found;
             }
         }
-        None
     };
     match tokio::time::timeout(COMMIT_PATIENCE, found).await {
         Ok(Some((height, result))) => {
@@ -185,23 +226,35 @@ async fn commit(node: &Handle, params: Params) -> Result<Value, RpcError> {
     }
 }
 
+/// What a block says of a transaction.
+fn delivered(block: &Block, name: &[u8]) -> Option<(u64, Value)> {
+    let index = block.hashes().position(|of| of == name)?;
+    Some((block.height, shape::result(block.results.get(index)?)))
+}
+
+/// What the chain says of one.
+fn sought(node: &mut Node, name: &[u8]) -> Option<(u64, Value)> {
+    let (height, _) = node.disk.find(name)?;
+    delivered(&node.block(height)?, name)
+}
+
 /// A connection on which nothing comes any more.
 async fn dropped() -> Response {
     std::future::pending().await
 }
 
-/// Whether a body can be a call.
-fn is_call(request: &Value) -> bool {
+/// Whether something can be a call.
+pub fn is_call(request: &Value) -> bool {
     request.is_object() && request.get("method").is_none_or(Value::is_string)
 }
 
 /// Whether nobody waits for an answer: a call without a name for it.
-fn is_notice(request: &Value) -> bool {
-    request.is_object() && request.get("id").is_none_or(Value::is_null)
+pub fn is_notice(request: &Value) -> bool {
+    request.get("id").is_none_or(Value::is_null)
 }
 
 /// An error of a call that could not be read, so that its name is not known.
-fn unnamed(error: &RpcError) -> Value {
+pub fn unnamed(error: &RpcError) -> Value {
     json!({ "jsonrpc": "2.0", "error": error.json() })
 }
 
@@ -213,6 +266,7 @@ pub fn wrap(id: &Value, result: Result<Value, RpcError>) -> Value {
     }
 }
 
-fn json_text(value: &Value) -> impl IntoResponse + use<> {
-    ([(header::CONTENT_TYPE, "application/json")], value.to_string())
+/// JSON as it stands.
+pub fn json_text(text: String) -> impl IntoResponse + use<> {
+    ([(header::CONTENT_TYPE, "application/json")], text)
 }

@@ -1,7 +1,5 @@
 //! One transaction from its bytes to its result.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use cosmos_sdk_proto::Any;
 use cosmos_sdk_proto::cosmos::base::abci::v1beta1::TxMsgData;
 use prost::Message as _;
@@ -59,8 +57,8 @@ impl Chain {
         self.enter((mode != Mode::Simulate).then_some(current), mode == Mode::Simulate);
         self.checking().set(mode == Mode::Check);
         let mut result = TxResult::default();
-        let ran = catch_unwind(AssertUnwindSafe(|| self.steps(bytes, terms, mode, &mut result)));
-        let outcome = ran.unwrap_or_else(|_| {
+        let ran = self.caught(|| self.steps(bytes, terms, mode, &mut result));
+        let outcome = ran.unwrap_or_else(|| {
             self.revert(start);
             result.events.clear();
             Err(PANIC.because("recovered"))

@@ -8,6 +8,10 @@ use serde_json::{Value, json};
 
 use crate::wallet::chain;
 
+/// What a client says that wants a websocket.
+pub(crate) const UPGRADE: &str = "GET /websocket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+                                  sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+
 /// Sends a request as it stands and reads the answer: its status and its body.
 pub(crate) fn raw(url: &str, request: &[u8]) -> (u16, String) {
     let mut stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
@@ -115,9 +119,11 @@ fn many_calls_come_in_one_body() {
     let (_, answer) = post(&devnet.rpc(), json!([one(1), one(2), one(3)]).to_string().as_bytes());
     let answers: Vec<Value> = serde_json::from_str(&answer).unwrap();
     assert_eq!(answers.iter().map(|answer| answer["id"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 2, 3]);
+    let (_, alone) = post(&devnet.rpc(), json!([one(1)]).to_string().as_bytes());
+    assert!(alone.starts_with('{'), "CometBFT answers a list of one by itself: {alone}");
     let many: Vec<Value> = (0..1_001).map(one).collect();
     let (_, refused) = post(&devnet.rpc(), json!(many).to_string().as_bytes());
-    assert!(refused.contains("at most 1000 calls"), "{refused}");
+    assert!(refused.contains("batch request exceeds maximum (1000) allowed number of requests"), "{refused}");
 }
 
 #[test]
@@ -125,7 +131,7 @@ fn a_body_of_ten_megabytes_is_refused_and_one_that_never_ends_harms_nobody() {
     let devnet = chain();
     let url = devnet.rpc();
     let (status, _) = post(&url, &vec![b'a'; 10 << 20]);
-    assert!(status == 413 || status == 0, "it is refused, or cut off: {status}");
+    assert!(status == 400 || status == 0, "it is refused, or cut off: {status}");
     let mut silent = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
     silent.write_all(b"POST / HTTP/1.1\r\ncontent-length: 100\r\n\r\n{").unwrap();
     assert_eq!(get(&url, "/health").0, 200);
@@ -135,9 +141,7 @@ fn a_body_of_ten_megabytes_is_refused_and_one_that_never_ends_harms_nobody() {
 fn a_client_that_subscribes_and_never_reads_holds_nobody_up() {
     let devnet = chain();
     let mut deaf = TcpStream::connect(devnet.rpc().trim_start_matches("http://")).unwrap();
-    let upgrade = "GET /websocket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-                   sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
-    deaf.write_all(upgrade.as_bytes()).unwrap();
+    deaf.write_all(UPGRADE.as_bytes()).unwrap();
     let mut switched = [0; 12];
     deaf.read_exact(&mut switched).unwrap();
     assert_eq!(&switched, b"HTTP/1.1 101");
@@ -148,27 +152,4 @@ fn a_client_that_subscribes_and_never_reads_holds_nobody_up() {
     devnet.mine(5_000, Duration::from_secs(1)).unwrap();
     assert_eq!(get(&devnet.rpc(), "/health").0, 200);
     assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
-}
-
-#[test]
-fn random_bytes_as_transactions_and_as_bodies_never_stop_the_chain() {
-    let devnet = chain();
-    // xorshift: the same bytes on every run.
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut next = move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state
-    };
-    for _ in 0..2_000 {
-        let bytes: Vec<u8> = (0..next() % 200).map(|_| next() as u8).collect();
-        let result = devnet.node().ask_blocking(move |node| node.check(&bytes)).unwrap();
-        assert_ne!(result.code, 0);
-    }
-    for _ in 0..50 {
-        let bytes: Vec<u8> = (0..next() % 300).map(|_| next() as u8).collect();
-        post(&devnet.rpc(), &bytes);
-    }
-    assert_eq!(get(&devnet.rpc(), "/health").0, 200);
 }
