@@ -10,7 +10,7 @@ pub(crate) fn seed() -> u64 {
 pub(crate) struct Dice(u64);
 
 /// Numbers at which types end, and what is no number for everybody.
-const EXTREMES: [&str; 20] = [
+pub(crate) const EXTREMES: [&str; 20] = [
     "0",
     "-1",
     "-0",

@@ -5,14 +5,14 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use cosmrs::Any;
 use cosmrs::proto::cosmos::auth::v1beta1::{QueryAccountRequest, QueryAccountsRequest};
 use cosmrs::proto::cosmos::bank::v1beta1::{
-    Input, MsgMultiSend, Output, QueryAllBalancesRequest, QueryBalanceRequest, QueryTotalSupplyRequest,
+    Input, MsgMultiSend, MsgSend, Output, QueryAllBalancesRequest, QueryBalanceRequest, QueryTotalSupplyRequest,
 };
 use cosmrs::proto::cosmos::base::query::v1beta1::PageRequest;
 use cosmrs::proto::cosmos::base::v1beta1::Coin;
-use cosmrs::proto::cosmos::tx::v1beta1::{BroadcastTxRequest, GetTxRequest, SimulateRequest};
+use cosmrs::proto::cosmos::tx::v1beta1::{BroadcastTxRequest, GetTxRequest, SimulateRequest, TxRaw};
 use cosmrs::proto::cosmwasm::wasm::v1::{
-    MsgMigrateContract, MsgUpdateAdmin, QueryAllContractStateRequest, QueryCodesRequest, QueryContractInfoRequest,
-    QueryRawContractStateRequest, QuerySmartContractStateRequest,
+    MsgExecuteContract, MsgMigrateContract, MsgUpdateAdmin, QueryAllContractStateRequest, QueryCodesRequest,
+    QueryContractInfoRequest, QueryRawContractStateRequest, QuerySmartContractStateRequest,
 };
 use cosmwasm_std::Uint256;
 use hearth_devnet::Devnet;
@@ -20,13 +20,14 @@ use hearth_devnet::node::Node;
 use prost::Message;
 use serde_json::{Value, json};
 
+use crate::dice::{Dice, EXTREMES};
 use crate::wallet::{Wallet, any};
 
 /// All of it, on a chain with a contract.
 pub(crate) struct Goods {
     /// Each of another account, under its next sequence.
     pub(crate) txs: Vec<Vec<u8>>,
-    pub(crate) messages: Vec<Any>,
+    pub(crate) contract: String,
     pub(crate) bodies: Vec<Vec<u8>>,
     pub(crate) lines: Vec<Vec<u8>>,
     /// Where something is posted.
@@ -40,10 +41,10 @@ impl Goods {
     pub(crate) async fn of(devnet: &Devnet) -> Self {
         let wallets: Vec<Wallet> = devnet.accounts().iter().map(|account| Wallet::of(&devnet.rpc(), account)).collect();
         let contract = wallets[0].token().await;
-        let messages = messages(&wallets[0], &wallets[1].address, &contract);
         let mut txs = Vec::new();
         for (wallet, nth) in wallets.iter().zip(0..) {
-            let all = crate::goods::messages(wallet, &wallets[0].address, &contract);
+            let to = &wallets[(nth + 1) % wallets.len()].address;
+            let all = messages_of(wallet, to, &contract);
             let chosen = if nth == 0 { all } else { vec![all[nth % all.len()].clone()] };
             txs.push(wallet.sign(chosen, 900_000, 0).await);
         }
@@ -51,11 +52,48 @@ impl Goods {
         let bodies = bodies(&txs, &frames);
         let (lines, posts) = (lines(&wallets[0].address, &contract), posts());
         let connections = connections(&bodies, &lines);
-        Self { txs, messages, bodies, lines, posts, frames, connections }
+        Self { txs, contract, bodies, lines, posts, frames, connections }
     }
 }
 
-fn messages(wallet: &Wallet, to: &str, contract: &str) -> Vec<Any> {
+/// What one says who signs rightly: amounts, denominations, modules and calls that nobody meant, or a message that was
+/// spoiled as a whole.
+pub(crate) fn nonsense(dice: &mut Dice, wallet: &Wallet, to: &str, contract: &str) -> Any {
+    let (sender, contract) = (wallet.address.clone(), contract.to_owned());
+    let calls: Vec<Vec<u8>> = [
+        json!({ "transfer": { "recipient": to, "amount": "1" } }),
+        json!({ "mint": { "recipient": to, "amount": "340282366920938463463374607431768211455" } }),
+        json!({ "send": { "contract": contract, "amount": "1", "msg": "e30=" } }),
+        json!({ "increase_allowance": { "spender": to, "amount": "7", "expires": { "at_height": 9 } } }),
+    ]
+    .iter()
+    .map(|call| call.to_string().into_bytes())
+    .collect();
+    let coins: Vec<Coin> = (0..dice.below(3))
+        .map(|_| Coin {
+            denom: (*dice.one(&["ucosm", "uusd", "", "ucosm\0", "u/.:-_9", "ÿ"])).to_owned(),
+            amount: (*dice.one(&EXTREMES)).to_owned(),
+        })
+        .collect();
+    match dice.below(5) {
+        0 => any(&MsgSend { from_address: sender, to_address: to.to_owned(), amount: coins }),
+        1 => any(&MsgExecuteContract { sender, contract, msg: dice.one(&calls).clone(), funds: coins }),
+        2 => any(&MsgExecuteContract { sender, contract, msg: dice.spoiled(&calls), funds: vec![] }),
+        3 => {
+            let module = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x0a\x04\x01\x02\0\x0b".to_vec();
+            wallet.upload(dice.spoiled(&[module, [&GZIP[..], &[0; 20]].concat()]))
+        }
+        _ => {
+            let Any { type_url, value } = dice.one(&messages_of(wallet, to, &contract)).clone();
+            Any { type_url, value: dice.spoiled(&[value]) }
+        }
+    }
+}
+
+/// How compressed modules begin.
+const GZIP: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
+
+fn messages_of(wallet: &Wallet, to: &str, contract: &str) -> Vec<Any> {
     let coins = vec![Coin { denom: "ucosm".to_owned(), amount: "12".to_owned() }];
     let sender = wallet.address.clone();
     let many = MsgMultiSend {
@@ -221,6 +259,12 @@ fn connections(bodies: &[Vec<u8>], lines: &[Vec<u8>]) -> Vec<Vec<u8>> {
     all.extend(bodies.iter().skip(1).step_by(3).map(chunked));
     all.extend(bodies.iter().skip(2).step_by(3).map(framed));
     all
+}
+
+/// Whether bytes say what one of these says: a field that comes twice counts as it comes last, there as on real chains.
+pub(crate) fn says_as(bytes: &[u8], good: &[Vec<u8>]) -> bool {
+    let said = TxRaw::decode(bytes).ok();
+    said.is_some() && good.iter().any(|good| TxRaw::decode(good.as_slice()).ok() == said)
 }
 
 /// The next sequence of an account.
