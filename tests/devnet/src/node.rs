@@ -6,6 +6,7 @@
 pub mod announce;
 pub mod open;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -71,6 +72,8 @@ pub struct Node {
     pub chaos: Option<Chaos>,
     pace: Pace,
     last: Block,
+    /// The block that was read last: a list of its transactions reads it once.
+    read: RefCell<Option<Block>>,
     pool: VecDeque<Vec<u8>>,
     pool_bytes: usize,
     due: Option<Instant>,
@@ -133,6 +136,7 @@ impl Node {
             pace,
             ahead: i128::from(last.time.saturating_sub(wall())),
             last,
+            read: RefCell::new(None),
             pool: VecDeque::new(),
             pool_bytes: 0,
             due: None,
@@ -155,7 +159,14 @@ impl Node {
 
     /// A block, by its height.
     pub fn block(&self, height: u64) -> Option<Block> {
-        if height == self.last.height { Some(self.last.clone()) } else { self.disk.block(height) }
+        if height == self.last.height {
+            return Some(self.last.clone());
+        }
+        let mut read = self.read.borrow_mut();
+        if read.as_ref().is_none_or(|read| read.height != height) {
+            *read = self.disk.block(height);
+        }
+        read.clone()
     }
 
     /// Blocks as they are made.
@@ -337,6 +348,7 @@ impl Node {
         self.chain.forget_pending();
         self.disk.rewind(snapshot.block.height, &changes).map_err(|error| StartError::Disk(error.to_string()))?;
         self.last = snapshot.block;
+        self.read.take();
         self.ahead = snapshot.ahead;
         self.prepare();
         Ok(true)

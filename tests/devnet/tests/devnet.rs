@@ -18,8 +18,12 @@ mod chaos;
 mod clients;
 #[path = "devnet/cosmjs.rs"]
 mod cosmjs;
+#[path = "devnet/crowd.rs"]
+mod crowd;
 #[path = "devnet/dice.rs"]
 mod dice;
+#[path = "devnet/extremes.rs"]
+mod extremes;
 #[path = "devnet/figures.rs"]
 mod figures;
 #[path = "devnet/fuzz.rs"]
@@ -32,6 +36,10 @@ mod hostile;
 mod kill;
 #[path = "devnet/program.rs"]
 mod program;
+#[path = "devnet/slow.rs"]
+mod slow;
+#[path = "devnet/storm.rs"]
+mod storm;
 #[path = "devnet/time.rs"]
 mod time;
 #[path = "devnet/wallet.rs"]

@@ -22,6 +22,8 @@ use crate::rpc::{LONGEST_QUERY, RpcError};
 /// The most subscriptions of one client, and the longest name of one, which stands before each of its events.
 const MOST: usize = 5;
 const LONGEST_ID: usize = 1_024;
+/// What a connection has of memory to read into: a thousand are to cost megabytes, not hundreds of them.
+const READ_AT_ONCE: usize = 8 << 10;
 /// Chaos is looked for so often.
 const GLANCE: Duration = Duration::from_millis(100);
 
@@ -31,7 +33,7 @@ pub async fn open(
     Extension(bounds): Extension<Bounds>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let upgrade = upgrade.max_message_size(LONGEST_BODY).max_frame_size(LONGEST_BODY);
+    let upgrade = upgrade.max_message_size(LONGEST_BODY).max_frame_size(LONGEST_BODY).read_buffer_size(READ_AT_ONCE);
     upgrade.on_upgrade(move |socket| async move {
         // A client that goes away needs no answer.
         let _ = Session { node, bounds, socket, subscriptions: Vec::new() }.run().await;

@@ -30,7 +30,7 @@ pub(crate) fn get(url: &str, path: &str) -> (u16, String) {
     raw(url, format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes())
 }
 
-fn post(url: &str, body: &[u8]) -> (u16, String) {
+pub(crate) fn post(url: &str, body: &[u8]) -> (u16, String) {
     let head = format!("POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
     raw(url, &[head.as_bytes(), body].concat())
 }

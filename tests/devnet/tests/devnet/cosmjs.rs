@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::wallet::chain;
 
 /// Where `make` installs what the lock file names.
-fn installed() -> PathBuf {
+pub(crate) fn installed() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/cosmjs")
 }
 

@@ -82,7 +82,7 @@ fn blocks(folder: &std::path::Path) -> Vec<Block> {
 }
 
 /// The same blocks, made in one go by a chain that nobody kills.
-fn replayed(kept: &[Block]) -> Vec<Block> {
+pub(crate) fn replayed(kept: &[Block]) -> Vec<Block> {
     let config = Config { pace: Pace::ByHand, begins: Some(kept[0].time), ..Config::default() };
     let devnet = spawn(config).unwrap();
     for block in &kept[1..] {
