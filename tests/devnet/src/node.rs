@@ -1,10 +1,12 @@
 //! The node: it owns the chain, takes transactions, makes blocks and keeps them.
 //!
 //! - [`announce`] – blocks as those hear of them who listen
+//! - [`pool`] – what waits for a block, and what may not
 //! - [`open`] – a block whose transactions run as they come, for tests that act step by step
 
 pub mod announce;
 pub mod open;
+pub mod pool;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
@@ -15,7 +17,7 @@ use cosmwasm_std::{BlockInfo, Timestamp};
 use tokio::sync::broadcast;
 
 use crate::bank::Coin;
-use crate::block::{Block, MOST_BYTES};
+use crate::block::Block;
 use crate::chain::Chain;
 use crate::chaos::Chaos;
 use crate::disk::Disk;
@@ -25,9 +27,8 @@ use crate::gas::Meter;
 use crate::node::announce::{Announced, Announcer};
 use crate::node::open::Open;
 use crate::store::Checkpoint;
-use crate::tx::Decoded;
 use crate::tx::ante::Terms;
-use crate::tx::run::{Mode, TxResult, hash};
+use crate::tx::run::{Mode, TxResult};
 
 /// When blocks are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,15 +41,8 @@ pub enum Pace {
     ByHand,
 }
 
-/// So long a block waits for more transactions after its first.
-const GATHERING: Duration = Duration::from_millis(2);
 /// Blocks lie at least so far apart.
 const LEAST_SPACING: u64 = 1_000_000;
-/// So much can wait for a block, together.
-pub const POOL_BYTES: usize = 64 << 20;
-/// So many transactions can wait for a block, and so long can each be, as in CometBFT.
-pub const POOL: usize = 5_000;
-pub const LONGEST: usize = 1 << 20;
 /// No time is later, as Go's clocks know none: the year 2262.
 const LATEST: u64 = u64::MAX >> 1;
 
@@ -96,18 +90,6 @@ pub struct Opening {
     pub chaos: Option<Chaos>,
     /// The time of the first block, if it is not now.
     pub begins: Option<u64>,
-}
-
-/// What a transaction met at the door.
-pub enum Submitted {
-    /// It was looked at.
-    Checked(TxResult),
-    /// The very same was sent before.
-    Repeated,
-    /// Too much waits: how many, and how many bytes.
-    Full { count: usize, bytes: usize },
-    /// It is longer than any may be.
-    TooLong { length: usize },
 }
 
 impl Node {
@@ -174,16 +156,6 @@ impl Node {
         self.announcer.listen()
     }
 
-    /// What waits for a block.
-    pub const fn pool(&self) -> &VecDeque<Vec<u8>> {
-        &self.pool
-    }
-
-    /// How much waits, in bytes.
-    pub const fn pool_bytes(&self) -> usize {
-        self.pool_bytes
-    }
-
     /// The chain's time now, in nanoseconds.
     pub fn now(&self) -> u64 {
         match self.pace {
@@ -199,36 +171,6 @@ impl Node {
 
     fn halted_until(&self) -> Option<Instant> {
         self.chaos.as_ref().and_then(Chaos::halted_until)
-    }
-
-    /// Looks at a transaction, and lets it wait for a block if it may.
-    pub fn submit(&mut self, bytes: Vec<u8>) -> Submitted {
-        if self.pool.len() >= POOL || self.pool_bytes.saturating_add(bytes.len()) > POOL_BYTES {
-            return Submitted::Full { count: self.pool.len(), bytes: self.pool_bytes };
-        }
-        if bytes.len() > LONGEST {
-            return Submitted::TooLong { length: bytes.len() };
-        }
-        let name = hash(&bytes);
-        if self.pool.iter().any(|waiting| *waiting == bytes) || self.disk.find(&name).is_some() {
-            return Submitted::Repeated;
-        }
-        let index = u32::try_from(self.pool.len()).unwrap_or(u32::MAX);
-        let result = self.chain.transact(&bytes, index, &self.terms, Mode::Check);
-        if result.code == 0 && !self.chaos.as_mut().is_some_and(Chaos::forgets) {
-            self.pool_bytes += bytes.len();
-            self.chain.add_pending(&Decoded::read(&bytes).map(|tx| tx.signers()).unwrap_or_default());
-            self.pool.push_back(bytes);
-            if self.pace == Pace::OnDemand && self.due.is_none() {
-                self.due = Instant::now().checked_add(GATHERING);
-            }
-        }
-        Submitted::Checked(result)
-    }
-
-    /// Looks at a transaction without letting it in.
-    pub fn check(&self, bytes: &[u8]) -> TxResult {
-        self.chain.transact(bytes, 0, &self.terms, Mode::Check)
     }
 
     /// Makes the block that is due, if one is.
@@ -274,20 +216,6 @@ impl Node {
         self.close(height, time, (txs, results))
     }
 
-    /// Takes as much of what waits as a block can hold.
-    fn reap(&mut self) -> Vec<Vec<u8>> {
-        let most = usize::try_from(MOST_BYTES).unwrap_or(usize::MAX);
-        let mut total = 0_usize;
-        let fits = self.pool.iter().take_while(|bytes| {
-            total = total.saturating_add(bytes.len());
-            total <= most
-        });
-        let count = fits.count();
-        let txs: Vec<Vec<u8>> = self.pool.drain(..count).collect();
-        self.pool_bytes = self.pool.iter().map(Vec::len).sum();
-        txs
-    }
-
     /// Ends a block: keeps it, and tells of it.
     fn close(&mut self, height: u64, time: u64, ran: (Vec<Vec<u8>>, Vec<TxResult>)) -> Result<(), StartError> {
         let changes = self.chain.with_store(crate::store::Store::seal);
@@ -295,9 +223,7 @@ impl Node {
         self.disk.commit(&block, &changes).map_err(|error| StartError::Disk(error.to_string()))?;
         self.last = block.clone();
         self.prepare();
-        for bytes in &self.pool {
-            self.chain.add_pending(&Decoded::read(bytes).map(|tx| tx.signers()).unwrap_or_default());
-        }
+        self.pool.iter().for_each(|bytes| self.await_block(bytes));
         self.due = match self.pace {
             Pace::Every(interval) => Instant::now().checked_add(interval),
             Pace::OnDemand if !self.pool.is_empty() => Some(Instant::now()),

@@ -22,7 +22,8 @@ use serde_json::{Value, json};
 
 use crate::fault::{Code, Fault};
 use crate::handle::Handle;
-use crate::node::{Node, Submitted};
+use crate::node::Node;
+use crate::node::pool::Submitted;
 use crate::query;
 use crate::rest::ask::{Ask, Pairs};
 use crate::rpc::params::Params;

@@ -2,12 +2,14 @@
 //!
 //! - [`params`] – parameters by name, by place and from an address line
 //! - [`shape`] – blocks, headers, transactions and results as CometBFT writes them
-//! - [`search`] – its query language
-//! - [`serve`], [`socket`] – HTTP and websockets
+//! - [`search`], [`find`] – its query language, and what is found by it
+//! - [`serve`], [`socket`], [`envelope`] – HTTP and websockets, and what is around each call
 //! - [`connections`], [`listener`], [`bounds`] – how many at once, requests with raw quotes, and what each may hold
 
 pub mod bounds;
 pub mod connections;
+pub mod envelope;
+pub mod find;
 pub mod listener;
 pub mod params;
 pub mod search;
@@ -21,10 +23,10 @@ use serde_json::{Value, json};
 
 use crate::block::Block;
 use crate::fault::{Fault, INVALID_HEIGHT, INVALID_REQUEST, Kind, LOGIC, OUT_OF_GAS};
-use crate::node::{LONGEST, Node, POOL, POOL_BYTES, Submitted};
+use crate::node::Node;
+use crate::node::pool::{LONGEST, POOL, POOL_BYTES, Submitted};
 use crate::query;
 use crate::rpc::params::Params;
-use crate::rpc::search::Query;
 use crate::tx::run::hash;
 
 /// An error of JSON-RPC.
@@ -65,13 +67,10 @@ impl RpcError {
 }
 
 /// The most that a page holds, and what it holds where nobody says.
-const MOST: u64 = 100;
-const USUAL: u64 = 30;
+pub const MOST: u64 = 100;
+pub const USUAL: u64 = 30;
 /// A range of blocks is answered so many at a time.
 const RANGE: u64 = 20;
-/// The longest query, and the most that a list or the answers to a batch have together.
-pub const LONGEST_QUERY: usize = 512;
-pub const LONGEST_ANSWER: usize = 32 << 20;
 
 /// Answers a call.
 pub fn call(node: &mut Node, method: &str, params: &Params) -> Result<Value, RpcError> {
@@ -104,8 +103,8 @@ pub fn call(node: &mut Node, method: &str, params: &Params) -> Result<Value, Rpc
         "broadcast_tx_sync" | "broadcast_tx_async" => broadcast(node, method, params),
         "check_tx" => Ok(shape::result(&node.check(&params.bytes("tx")?))),
         "tx" => transaction(node, params),
-        "tx_search" => tx_search(node, params),
-        "block_search" => block_search(node, params),
+        "tx_search" => find::tx_search(node, params),
+        "block_search" => find::block_search(node, params),
         "block" => at(node, params).map(|block| shape::block_answer(&node.terms.chain_id, &block)),
         "block_by_hash" => {
             // CometBFT wants base64; tendermint-rpc writes hexadecimal, which can be told apart.
@@ -256,96 +255,6 @@ fn transaction(node: &Node, params: &Params) -> Result<Value, RpcError> {
         Some((block, index)) => Ok(shape::transaction(&block, index)),
         None => Err(RpcError::internal(format!("tx ({}) not found", shape::hex(&hash)))),
     }
-}
-
-fn tx_search(node: &Node, params: &Params) -> Result<Value, RpcError> {
-    let text = params.text("query")?.unwrap_or_default();
-    if text.len() > LONGEST_QUERY {
-        return Err(RpcError::internal("maximum query length exceeded"));
-    }
-    let query = Query::read(&text).map_err(RpcError::internal)?;
-    let descending = order(params)?;
-    let mut found = Vec::new();
-    let mut each = |block: &Block, index: u32| {
-        if query.matches(&shape::tx_events(block, index)) {
-            found.push((block.height, index));
-        }
-    };
-    if let Some(hash) = query.hash() {
-        if let Some((block, index)) = node.disk.find(&hash).and_then(|(at, index)| Some((node.block(at)?, index))) {
-            each(&block, index);
-        }
-    } else {
-        let (from, to) = query.heights("tx.height");
-        node.disk.blocks(from.max(1), to.min(node.last().height), false, |block| {
-            for (index, _) in (0..).zip(&block.txs) {
-                each(&block, index);
-            }
-            true
-        });
-    }
-    if descending {
-        found.reverse();
-    }
-    let total = found.len();
-    let page = page(params, total)?;
-    let shown = found.get(page).unwrap_or_default().iter();
-    let txs = listed(shown.filter_map(|(height, index)| Some(shape::transaction(&node.block(*height)?, *index))))?;
-    Ok(json!({ "txs": txs, "total_count": total.to_string() }))
-}
-
-fn block_search(node: &Node, params: &Params) -> Result<Value, RpcError> {
-    let query = Query::read(&params.text("query")?.unwrap_or_default()).map_err(RpcError::internal)?;
-    let descending = order(params)?;
-    let (from, to) = query.heights("block.height");
-    let mut found = Vec::new();
-    node.disk.blocks(from.max(1), to.min(node.last().height), descending, |block| {
-        if query.matches(&shape::block_events(&block)) {
-            found.push(block.height);
-        }
-        true
-    });
-    let total = found.len();
-    let page = page(params, total)?;
-    let shown = found.get(page).unwrap_or_default().iter().filter_map(|height| node.block(*height));
-    let blocks = listed(shown.map(|block| shape::block_answer(&node.terms.chain_id, &block)))?;
-    Ok(json!({ "blocks": blocks, "total_count": total.to_string() }))
-}
-
-/// A list that is answered; one that is too long is refused before it is made whole.
-fn listed(entries: impl Iterator<Item = Value>) -> Result<Vec<Value>, RpcError> {
-    let mut length = 0_usize;
-    let mut list = Vec::new();
-    for entry in entries {
-        length = length.saturating_add(entry.to_string().len());
-        if length > LONGEST_ANSWER {
-            let words = format!("the answer is longer than {LONGEST_ANSWER} bytes: ask for a smaller page");
-            return Err(RpcError::internal(words));
-        }
-        list.push(entry);
-    }
-    Ok(list)
-}
-
-fn order(params: &Params) -> Result<bool, RpcError> {
-    match params.text("order_by")?.as_deref() {
-        Some("desc") => Ok(true),
-        None | Some("" | "asc") => Ok(false),
-        Some(_) => Err(RpcError::internal("expected order_by to be either `asc` or `desc` or empty")),
-    }
-}
-
-/// Which of so many are on the page that is asked for.
-fn page(params: &Params, total: usize) -> Result<std::ops::Range<usize>, RpcError> {
-    let size = params.number("per_page")?.filter(|size| *size > 0).unwrap_or(USUAL).min(MOST);
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let pages = total.div_ceil(size).max(1);
-    let page = params.signed("page")?.unwrap_or(1);
-    let Some(page) = usize::try_from(page).ok().filter(|page| (1..=pages).contains(page)) else {
-        return Err(RpcError::internal(format!("page should be within [1, {pages}] range, given {page}")));
-    };
-    let from = (page - 1) * size;
-    Ok(from..total.min(from + size))
 }
 
 fn blockchain(node: &Node, params: &Params) -> Result<Value, RpcError> {

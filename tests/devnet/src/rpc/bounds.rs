@@ -17,15 +17,16 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
 use crate::rpc::RpcError;
-use crate::rpc::serve::{LONGEST_BODY, json_text, unnamed};
+use crate::rpc::envelope::unnamed;
+use crate::rpc::serve::{LONGEST_BODY, json_text};
 
 /// So long a client may take to say something whole, and to take what it is told.
 pub const PATIENCE: Duration = Duration::from_secs(10);
-/// Longer bodies share another purse, so that nobody who uploads slowly holds up those who ask.
+/// Longer bodies share another purse, by what has come of them: who announces much and sends nothing holds nobody up.
 const SMALL_BODY: usize = 16 << 10;
 /// What is held at once of small bodies, of others, and of large answers.
 const SMALL_BODIES: usize = 32 << 20;
-const LARGE_BODIES: usize = 32 << 20;
+const LARGE_BODIES: usize = 64 << 20;
 const ANSWERS: usize = 128 << 20;
 /// Answers from this length on are counted; a smaller one lies in the buffers of its connection.
 const LARGE_ANSWER: usize = 256 << 10;
@@ -85,11 +86,12 @@ impl Bounds {
             if read.len().saturating_add(data.len()) > longest {
                 return Err(TOO_LARGE.to_owned());
             }
-            let outgrown = read.len() <= SMALL_BODY && read.len().saturating_add(data.len()) > SMALL_BODY;
-            if outgrown {
-                held = hold(&self.large, longest).await;
-            }
+            let before = read.len();
             read.extend_from_slice(&data);
+            if read.len() > SMALL_BODY {
+                let grown = if before > SMALL_BODY { data.len() } else { read.len() };
+                held = grow(held.filter(|_| before > SMALL_BODY), hold(&self.large, grown).await);
+            }
         }
         Ok((read.into(), held))
     }
@@ -119,6 +121,17 @@ impl Bounds {
             response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         }
         response
+    }
+}
+
+/// What was held, and what is held now in addition.
+fn grow(held: Option<OwnedSemaphorePermit>, more: Option<OwnedSemaphorePermit>) -> Option<OwnedSemaphorePermit> {
+    match (held, more) {
+        (Some(mut held), Some(more)) => {
+            held.merge(more);
+            Some(held)
+        }
+        (held, more) => more.or(held),
     }
 }
 

@@ -17,8 +17,10 @@ use crate::chaos::{Chaos, Fate};
 use crate::handle::{Handle, Stopped};
 use crate::node::Node;
 use crate::rpc::bounds::{Bounds, bounded};
+use crate::rpc::envelope::{self, is_notice, named, unnamed, wrap};
+use crate::rpc::find::LONGEST_ANSWER;
 use crate::rpc::params::Params;
-use crate::rpc::{LONGEST_ANSWER, RpcError, call, shape, socket};
+use crate::rpc::{RpcError, call, shape, socket};
 use crate::tx::run::hash;
 
 /// The longest body: an upload and its clothes.
@@ -59,7 +61,7 @@ async fn for_browsers(request: axum::extract::Request, next: Next) -> Response {
 }
 
 async fn bodies(State(node): State<Handle>, body: Bytes) -> Response {
-    let calls = match read(&body) {
+    let calls = match envelope::read(&body) {
         Ok(calls) => calls,
         Err(words) => {
             let error = RpcError { code: -32700, message: "Parse error. Invalid JSON", data: words };
@@ -79,26 +81,6 @@ async fn bodies(State(node): State<Handle>, body: Bytes) -> Response {
     }
 }
 
-/// The calls of a body: one, or a list.
-fn read(body: &[u8]) -> Result<Vec<Value>, String> {
-    let wrong = |words: &str| format!("error unmarshaling request: {words}");
-    let calls = match serde_json::from_slice(body).map_err(|error| wrong(&error.to_string()))? {
-        Value::Array(calls) => calls,
-        call @ Value::Object(_) => vec![call],
-        _ => return Err(wrong("a call is an object with the name of a method")),
-    };
-    for call in calls.iter().filter(|call| !call.is_null()) {
-        if !is_call(call) {
-            return Err(wrong("a call is an object with the name of a method"));
-        }
-        let id = call.get("id").filter(|id| !(id.is_null() || id.is_string() || id.is_number()));
-        if let Some(id) = id {
-            return Err(wrong(&format!("json-rpc ID ({id}) is of unknown type")));
-        }
-    }
-    Ok(calls)
-}
-
 /// The answers to the calls of a body that want one, as CometBFT writes them: one by itself, several in a list.
 async fn answers(node: &Handle, calls: &[Value]) -> Option<String> {
     let mut told: Vec<String> = Vec::new();
@@ -114,18 +96,6 @@ async fn answers(node: &Handle, calls: &[Value]) -> Option<String> {
         told.push(answer);
     }
     Some(if told.len() > 1 { format!("[{}]", told.join(",")) } else { told.pop().unwrap_or_default() })
-}
-
-/// The id of a call, as it comes back: CometBFT cuts a number to a whole one.
-pub fn named(call: &Value) -> Value {
-    match call.get("id") {
-        Some(Value::Number(id)) if id.is_f64() => {
-            let whole = id.as_f64().map(|id| format!("{:.0}", id.trunc()));
-            json!(whole.and_then(|whole| whole.parse().ok()).unwrap_or(i64::MIN))
-        }
-        Some(id) => id.clone(),
-        None => Value::Null,
-    }
 }
 
 async fn line(
@@ -241,29 +211,6 @@ fn sought(node: &mut Node, name: &[u8]) -> Option<(u64, Value)> {
 /// A connection on which nothing comes any more.
 async fn dropped() -> Response {
     std::future::pending().await
-}
-
-/// Whether something can be a call.
-pub fn is_call(request: &Value) -> bool {
-    request.is_object() && request.get("method").is_none_or(Value::is_string)
-}
-
-/// Whether nobody waits for an answer: a call without a name for it.
-pub fn is_notice(request: &Value) -> bool {
-    request.get("id").is_none_or(Value::is_null)
-}
-
-/// An error of a call that could not be read, so that its name is not known.
-pub fn unnamed(error: &RpcError) -> Value {
-    json!({ "jsonrpc": "2.0", "error": error.json() })
-}
-
-/// An answer in its clothes.
-pub fn wrap(id: &Value, result: Result<Value, RpcError>) -> Value {
-    match result {
-        Ok(result) => json!({ "jsonrpc": "2.0", "id": id, "result": result }),
-        Err(error) => json!({ "jsonrpc": "2.0", "id": id, "error": error.json() }),
-    }
 }
 
 /// JSON as it stands.

@@ -14,10 +14,12 @@ use tokio::time::timeout;
 use crate::chaos::Chaos;
 use crate::handle::Handle;
 use crate::node::announce::{Content, Said};
+use crate::rpc::RpcError;
 use crate::rpc::bounds::{Bounds, PATIENCE};
+use crate::rpc::envelope::{is_call, is_notice, named, wrap};
+use crate::rpc::find::LONGEST_QUERY;
 use crate::rpc::search::Query;
-use crate::rpc::serve::{LONGEST_BODY, answer, is_call, is_notice, named, wrap};
-use crate::rpc::{LONGEST_QUERY, RpcError};
+use crate::rpc::serve::{LONGEST_BODY, answer};
 
 /// The most subscriptions of one client, and the longest name of one, which stands before each of its events.
 const MOST: usize = 5;

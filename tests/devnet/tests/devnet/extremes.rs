@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use hearth_devnet::Devnet;
-use hearth_devnet::rpc::LONGEST_ANSWER;
+use hearth_devnet::rpc::find::LONGEST_ANSWER;
 use serde_json::{Value, json};
 use tendermint_rpc::Client;
 

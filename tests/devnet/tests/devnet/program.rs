@@ -1,6 +1,6 @@
 //! The program `hearth-devnet`, as a person starts it, rightly and wrongly.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
@@ -96,6 +96,26 @@ fn it_says_how_to_reach_it_and_a_line_a_transaction() {
     running.lines.read_line(&mut line).unwrap();
     let line: Value = serde_json::from_str(&line).unwrap();
     assert_eq!((&line["height"], &line["code"], &line["messages"][0]), (&2.into(), &0.into(), &"send".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_that_reads_late_still_sees_what_comes_afterwards() {
+    let mut running = Running::start(None);
+    let account = hearth_devnet::accounts::known(0, &hearth_devnet::address::Addresses::new("wasm").unwrap()).unwrap();
+    let wallet = crate::wallet::Wallet::of(&running.rpc(), &account);
+    let contract = wallet.token().await;
+    // What the contract says of so long a verb is more than a pipe holds.
+    for _ in 0..4 {
+        let long = serde_json::json!({ "x".repeat(30_000): {} });
+        assert!(wallet.send(vec![wallet.tell(&contract, &long)]).await.tx_result.code.is_err());
+    }
+    let url = running.rpc();
+    let mined = move || crate::abuse::call(&url, "dev_mine", serde_json::json!({ "count": "1200" }));
+    assert!(tokio::task::spawn_blocking(mined).await.unwrap().get("result").is_some());
+    let last = wallet.send(vec![wallet.pay(&wallet.address, 3)]).await.hash.to_string();
+    let read =
+        tokio::task::spawn_blocking(move || running.lines.by_ref().lines().any(|line| line.unwrap().contains(&last)));
+    assert!(tokio::time::timeout(std::time::Duration::from_secs(20), read).await.expect("its line comes").unwrap());
 }
 
 #[test]
