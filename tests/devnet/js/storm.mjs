@@ -1,14 +1,13 @@
-// CosmJS at work, unmodified, while everything goes wrong: it sends, waits, asks and listens for SECONDS on the chain at RPC,
-// and says in one line of JSON what it was told. MNEMONICS are those who send, TO the one who gets it all, CONTRACT a cw20.
+// CosmJS at work, unmodified, while everything goes wrong: it sends, waits, asks and listens on the chain at RPC. It says when
+// it begins, when each has done STEPS steps, and at last in one line of JSON what it was told. MNEMONICS are those who send, TO the one who gets it all, CONTRACT a cw20.
 import { GasPrice, SigningStargateClient, coins } from "@cosmjs/stargate";
 import { SigningCosmWasmClient } from "@cosmjs/cosmwasm";
 import { DirectSecp256k1HdWallet } from "@cosmjs/proto-signing";
 import { Comet38Client, HttpClient, WebsocketClient } from "@cosmjs/tendermint-rpc";
 
-const { RPC, MNEMONICS, TO, CONTRACT, SECONDS } = process.env;
-const PATIENCE_MS = 1_500;
+const { RPC, MNEMONICS, TO, CONTRACT, STEPS } = process.env;
+const PATIENCE_MS = 1_000;
 const options = { gasPrice: GasPrice.fromString("0.025ucosm"), broadcastPollIntervalMs: 20, broadcastTimeoutMs: PATIENCE_MS };
-const ends = Date.now() + Number(SECONDS) * 1_000;
 
 // What CosmJS says when a chain or the way to it fails. Anything else is a defect of the chain.
 const known = {
@@ -57,29 +56,32 @@ const work = async (mnemonic, who) => {
         const sent = await steps[nth % steps.length](`${who} ${nth}`);
         if (sent) told.sent.push({ hash: sent.transactionHash, height: sent.height, code: sent.code ?? 0 });
     };
-    for (let nth = 0; Date.now() < ends; nth += 1) {
+    for (let nth = 0; nth < Number(STEPS); nth += 1) {
         try { await step(nth); } catch (error) { note(error); told.unsure += 1; }
     }
-    await attempt(() => step(0));
-    told.final += 1;
+    return async () => {
+        await attempt(() => step(0));
+        told.final += 1;
+    };
 };
 
 // When a connection is cut, CosmJS opens another and subscribes to nothing: who hears nothing for a while begins anew.
-const SILENCE_MS = 500;
+const SILENCE_MS = 1_000;
+let over = false;
 const listen = async () => {
-    while (Date.now() < ends) {
+    while (!over) {
         let heardAt = Date.now();
-        await new Promise((over) => {
-            const socket = new WebsocketClient(RPC.replace("http", "ws"), (error) => { note(error); over(); });
+        await new Promise((end) => {
+            const socket = new WebsocketClient(RPC.replace("http", "ws"), (error) => { note(error); end(); });
             const comet = Comet38Client.create(socket);
             told.connections += 1;
             let last = 0;
-            const gone = () => { told.fell += 1; over(); };
+            const gone = () => { told.fell += 1; end(); };
             const watch = setInterval(() => {
-                if (Date.now() < Math.min(ends, heardAt + SILENCE_MS)) return;
+                if (!over && Date.now() < heardAt + SILENCE_MS) return;
                 clearInterval(watch);
                 try { comet.disconnect(); } catch (error) { note(error); }
-                over();
+                end();
             }, 50);
             comet.subscribeNewBlock().subscribe({
                 next: ({ header }) => {
@@ -97,6 +99,12 @@ const listen = async () => {
     }
 };
 
-await Promise.all([...MNEMONICS.split(";").map(work), listen()]);
+const listening = listen();
+console.log("begun");
+const last = await Promise.all(MNEMONICS.split(";").map(work));
+console.log("worked");
+await Promise.all(last.map((step) => step()));
+over = true;
+await listening;
 console.log(JSON.stringify(told));
 process.exit(0);

@@ -56,7 +56,7 @@ impl Goods {
     }
 }
 
-/// What one says who signs rightly: amounts, denominations, modules and calls that nobody meant, or a message that was
+/// What one says who signs rightly, which may do something: amounts, denominations, modules and calls that nobody meant, or a message that was
 /// spoiled as a whole.
 pub(crate) fn nonsense(dice: &mut Dice, wallet: &Wallet, to: &str, contract: &str) -> Any {
     let (sender, contract) = (wallet.address.clone(), contract.to_owned());
@@ -75,7 +75,7 @@ pub(crate) fn nonsense(dice: &mut Dice, wallet: &Wallet, to: &str, contract: &st
             amount: (*dice.one(&EXTREMES)).to_owned(),
         })
         .collect();
-    match dice.below(5) {
+    match dice.below(6) {
         0 => any(&MsgSend { from_address: sender, to_address: to.to_owned(), amount: coins }),
         1 => any(&MsgExecuteContract { sender, contract, msg: dice.one(&calls).clone(), funds: coins }),
         2 => any(&MsgExecuteContract { sender, contract, msg: dice.spoiled(&calls), funds: vec![] }),
@@ -83,6 +83,7 @@ pub(crate) fn nonsense(dice: &mut Dice, wallet: &Wallet, to: &str, contract: &st
             let module = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x0a\x04\x01\x02\0\x0b".to_vec();
             wallet.upload(dice.spoiled(&[module, [&GZIP[..], &[0; 20]].concat()]))
         }
+        4 => wallet.pay(to, 1),
         _ => {
             let Any { type_url, value } = dice.one(&messages_of(wallet, to, &contract)).clone();
             Any { type_url, value: dice.spoiled(&[value]) }

@@ -1,8 +1,10 @@
-//! Chaos of every kind while CosmJS works: `HEARTH_STORM` seconds of it, `HEARTH_SEED` the faults.
+//! Chaos of every kind while CosmJS works: `HEARTH_STORM` steps of each of its four clients, `HEARTH_SEED` the faults.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use cosmwasm_std::Uint256;
@@ -15,38 +17,37 @@ use crate::cosmjs::installed;
 use crate::dice::{Dice, seed};
 use crate::wallet::Wallet;
 
-fn seconds() -> u64 {
-    std::env::var("HEARTH_STORM").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(5)
+fn steps() -> u64 {
+    std::env::var("HEARTH_STORM").ok().and_then(|steps| steps.parse().ok()).unwrap_or(14)
 }
 
 /// A fault of any kind, and its name.
 fn fault(dice: &mut Dice) -> (&'static str, Value) {
     let methods = ["broadcast_tx_sync", "abci_query", "tx_search", "status", "block"];
     let reply = |dice: &mut Dice, fate: Value| json!({ "reply": { "method": dice.one(&methods), "fate": fate, "count": 1 + dice.below(3) } });
-    match dice.below(9) {
+    match dice.below(12) {
         0 => ("halt", json!({ "halt": { "ms": 20 + dice.below(300) } })),
         1 => ("drop", reply(dice, json!("drop"))),
         2 | 3 => {
-            let late = json!({ "delay": { "ms": dice.below(400) } });
+            let late = json!({ "delay": { "ms": dice.below(300) } });
             ("delay", reply(dice, late))
         }
-        4 | 5 => ("error", reply(dice, json!({ "error": { "message": "chaos" } }))),
-        6 => ("forget", json!({ "forget": { "count": 1 + dice.below(2) } })),
-        7 => ("stale", json!({ "stale": { "by": 1 + dice.below(3), "count": 1 + dice.below(5) } })),
-        _ if dice.below(2) == 0 => ("close_websockets", json!("close_websockets")),
+        4 => ("error", reply(dice, json!({ "error": { "message": "chaos" } }))),
+        5 => ("forget", json!({ "forget": { "count": 1 } })),
+        6 | 7 => ("stale", json!({ "stale": { "by": 1 + dice.below(3), "count": 1 + dice.below(5) } })),
+        8 => ("close_websockets", json!("close_websockets")),
         _ => ("calm", json!("calm")),
     }
 }
 
 /// Throws faults until it is time to be calm; how many of which kind.
-fn rage(devnet: &Devnet, until: Instant) -> BTreeMap<&'static str, u64> {
+fn rage(devnet: &Devnet, calm: &Receiver<String>) -> BTreeMap<&'static str, u64> {
     let mut dice = Dice::of(seed(), 0);
     let mut thrown = BTreeMap::new();
-    while Instant::now() < until {
+    while let Err(RecvTimeoutError::Timeout) = calm.recv_timeout(Duration::from_millis(20 + dice.below(150) as u64)) {
         let (kind, command) = fault(&mut dice);
         assert_eq!(call(&devnet.rpc(), "dev_chaos", json!({ "command": command }))["result"], json!({}));
         *thrown.entry(kind).or_default() += 1;
-        std::thread::sleep(Duration::from_millis(20 + dice.below(150) as u64));
     }
     call(&devnet.rpc(), "dev_chaos", json!({ "command": "calm" }));
     thrown
@@ -84,18 +85,22 @@ fn weather(devnet: &Devnet, contract: &str) {
     std::fs::copy(source, installed().join("storm.mjs")).unwrap();
     let mut node = Command::new("node");
     node.arg("storm.mjs").current_dir(installed()).env("RPC", devnet.rpc()).env("TO", &to.address);
-    node.env("CONTRACT", contract).env("MNEMONICS", words.join(";")).env("SECONDS", seconds().to_string());
-    let child = node.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("Node.js runs");
-    eprintln!("{} s of chaos of HEARTH_SEED={}", seconds(), seed());
-    let thrown = rage(devnet, Instant::now() + Duration::from_secs(seconds()));
-    let output = child.wait_with_output().unwrap();
-    let told: Value = serde_json::from_slice(&output.stdout).expect("CosmJS lived to tell");
-    eprintln!("{thrown:?}");
-    eprintln!("{} sent, {}", told["sent"].as_array().unwrap().len(), {
-        let mut short = told.clone();
-        short["sent"] = Value::Null;
-        short
-    });
+    node.env("CONTRACT", contract).env("MNEMONICS", words.join(";")).env("STEPS", steps().to_string());
+    let mut child = node.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("Node.js runs");
+    let (say, said) = channel();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let reading = std::thread::spawn(move || lines.for_each(|line| say.send(line.unwrap()).unwrap()));
+    let began = Instant::now();
+    assert_eq!(said.recv().unwrap(), "begun");
+    let thrown = rage(devnet, &said);
+    let told: Value = serde_json::from_str(&said.recv().unwrap()).unwrap();
+    reading.join().unwrap();
+    assert!(child.wait().unwrap().success());
+    eprintln!("{:.1?} of chaos of HEARTH_SEED={}: {thrown:?}", began.elapsed(), seed());
+    let sent = told["sent"].as_array().unwrap();
+    let but = |key: &&String| *key != "sent";
+    let rest: BTreeMap<&String, &Value> = told.as_object().unwrap().iter().filter(|(key, _)| but(key)).collect();
+    eprintln!("{} sent, {rest:?}", sent.len());
 
     assert_eq!(told["strange"], json!([]), "CosmJS met what it does not know");
     assert_eq!(told["final"], 4, "in calm weather all that is sent arrives");
@@ -109,7 +114,7 @@ fn weather(devnet: &Devnet, contract: &str) {
             assert_eq!(twice, None, "a transaction is there once");
         }
     }
-    for sent in told["sent"].as_array().unwrap() {
+    for sent in sent {
         let (height, code) = found[sent["hash"].as_str().unwrap()];
         assert_eq!((json!(height), json!(code)), (sent["height"].clone(), sent["code"].clone()));
     }
