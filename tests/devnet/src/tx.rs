@@ -1,6 +1,7 @@
 //! Transactions: decoding, the checks before them, and what they do.
 //!
 //! - [`message`] – what a transaction can say, and what each does
+//! - [`strict`] – what is refused of bytes though they can be read
 //! - [`sign`] – the bytes that its signers signed
 //! - [`basic`] – what can be seen of a message alone
 //! - [`ante`] – what is checked and paid before its messages
@@ -11,6 +12,7 @@ pub mod basic;
 pub mod message;
 pub mod run;
 pub mod sign;
+pub mod strict;
 
 use cosmos_sdk_proto::cosmos::tx::v1beta1::{AuthInfo, Fee, Tx, TxBody, TxRaw};
 use prost::Message as _;
@@ -37,8 +39,11 @@ impl Decoded {
     /// Reads a transaction.
     pub fn read(bytes: &[u8]) -> Result<Self, Fault> {
         let broken = |error: prost::DecodeError| unreadable(error);
+        strict::check_order(bytes).and_then(|()| strict::check_fields(bytes, &strict::RAW)).map_err(unreadable)?;
         let raw = TxRaw::decode(bytes).map_err(broken)?;
+        strict::check_fields(&raw.body_bytes, &strict::BODY).map_err(unreadable)?;
         let body = TxBody::decode(raw.body_bytes.as_slice()).map_err(broken)?;
+        strict::check_fields(&raw.auth_info_bytes, &strict::AUTH).map_err(unreadable)?;
         let auth = AuthInfo::decode(raw.auth_info_bytes.as_slice()).map_err(broken)?;
         let messages = body.messages.iter().map(Message::read).collect::<Result<Vec<_>, _>>();
         let messages = messages.map_err(|fault| fault.again(&TX_PARSE))?;

@@ -19,11 +19,13 @@ use crate::rpc::bounds::{Bounds, PATIENCE};
 use crate::rpc::envelope::{is_call, is_notice, named, wrap};
 use crate::rpc::find::LONGEST_QUERY;
 use crate::rpc::search::Query;
-use crate::rpc::serve::{LONGEST_BODY, answer};
+use crate::rpc::serve::answer;
 
 /// The most subscriptions of one client, and the longest name of one, which stands before each of its events.
 const MOST: usize = 5;
 const LONGEST_ID: usize = 1_024;
+/// The longest message: the longest transaction, and its clothes.
+const LONGEST_MESSAGE: usize = 2 << 20;
 /// What a connection has of memory to read into: a thousand are to cost megabytes, not hundreds of them.
 const READ_AT_ONCE: usize = 8 << 10;
 /// Chaos is looked for so often.
@@ -35,7 +37,8 @@ pub async fn open(
     Extension(bounds): Extension<Bounds>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let upgrade = upgrade.max_message_size(LONGEST_BODY).max_frame_size(LONGEST_BODY).read_buffer_size(READ_AT_ONCE);
+    let upgrade =
+        upgrade.max_message_size(LONGEST_MESSAGE).max_frame_size(LONGEST_MESSAGE).read_buffer_size(READ_AT_ONCE);
     upgrade.on_upgrade(move |socket| async move {
         // A client that goes away needs no answer.
         let _ = Session { node, bounds, socket, subscriptions: Vec::new() }.run().await;

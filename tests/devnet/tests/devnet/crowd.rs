@@ -17,7 +17,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::abuse::call;
 use crate::program::{Running, program};
-use crate::wallet::Wallet;
+use crate::wallet::{Wallet, chain};
 
 type Socket = WebSocketStream<MaybeTlsStream<AsyncStream>>;
 
@@ -135,6 +135,42 @@ async fn a_thousand_websockets_hear_everything_and_leave_nothing_behind() {
     let after = footprint(&running);
     eprintln!("MiB and files: {before:?} before, {full:?} with all, {after:?} afterwards");
     assert!(full.0 < before.0 + 200 && after.0 < before.0 + 100, "memory is bounded, and comes back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_call_is_answered_on_a_websocket_as_cometbft_does() {
+    let devnet = chain();
+    let (mut socket, _) = connect_async(devnet.websocket()).await.unwrap();
+    let subscribe = |id: Value, query: &str| json!({ "id": id, "method": "subscribe", "params": { "query": query } });
+    let long = format!("a.b='{}'", "c".repeat(512));
+    let said = [
+        ("{".to_owned(), -32700, "error unmarshaling request"),
+        ("[1]".to_owned(), -32700, "a call is an object"),
+        (r#"{"id":1,"method":"none"}"#.to_owned(), -32601, ""),
+        (subscribe(json!(1), &long).to_string(), -32603, "maximum query length exceeded"),
+        (subscribe(json!("x".repeat(2_000)), "tm.event='Tx'").to_string(), -32603, "at most 1024 bytes"),
+        (subscribe(json!(1), "tm.event").to_string(), -32603, "failed to parse query"),
+        (r#"{"id":1,"method":"unsubscribe","params":["tm.event='Tx'"]}"#.to_owned(), -32603, "not found"),
+    ];
+    for (call, code, words) in said {
+        // Nobody waits for an answer to a call without an id, so that none comes before the next.
+        socket.send(Message::text(r#"{"method":"status"}"#)).await.unwrap();
+        socket.send(Message::text(call)).await.unwrap();
+        let told: Value = serde_json::from_str(&next(&mut socket).await).unwrap();
+        assert_eq!(told["error"]["code"], code, "{told}");
+        assert!(told["error"]["data"].as_str().unwrap_or_default().contains(words), "{told}");
+    }
+    for nth in 0..6 {
+        socket.send(Message::text(subscribe(json!(nth), &format!("block.height>{nth}")).to_string())).await.unwrap();
+        let told: Value = serde_json::from_str(&next(&mut socket).await).unwrap();
+        assert_eq!(told.get("error").map(|error| error["data"].as_str().unwrap()), {
+            (nth == 5).then_some("max_subscriptions_per_client 5 reached")
+        });
+    }
+    let _ = socket.send(Message::binary(vec![b' '; (2 << 20) + 1])).await;
+    let end = tokio::time::timeout(Duration::from_secs(10), socket.next()).await.expect("it ends");
+    assert!(!matches!(end, Some(Ok(Message::Text(_)))), "a message that is too long ends the connection: {end:?}");
+    assert_eq!(tokio::task::block_in_place(|| call(&devnet.rpc(), "health", json!({})))["result"], json!({}));
 }
 
 /// Asks on a connection that stays open.

@@ -103,6 +103,29 @@ fn commands_at_the_ends_of_numbers_do_not_stop_the_chain_or_its_clock() {
     runtime.block_on(async { wallet.send(vec![wallet.pay(&devnet.accounts()[1].address, 1)]).await });
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_transaction_does_not_come_in_under_other_bytes() {
+    let devnet = chain();
+    let wallet = Wallet::of(&devnet.rpc(), &devnet.accounts()[0]);
+    let signed = wallet.sign(vec![wallet.pay(&devnet.accounts()[1].address, 1)], 100_000, 0).await;
+    let body = usize::from(signed[1]) | 0x80;
+    assert_eq!((signed[0], signed[2]), (0x0a, 1), "the body comes first, and its length has two bytes");
+    let (first, rest) = signed.split_at(3 + (body & 0x7f) + 0x80);
+    let longer = [&signed[..2], &[0x81, 0], &signed[3..]].concat();
+    let disguised = [
+        ([rest, first].concat(), "txRaw must follow ADR-027"),
+        (longer, "not as short as possible"),
+        ([&signed[..], &[0x22, 0]].concat(), "cosmos.tx.v1beta1.TxRaw: {TagNum: 4, WireType:\"bytes\"}"),
+        ([&signed[..], &[0x18, 1]].concat(), "expected bytes wire type, got varint"),
+    ];
+    for (bytes, words) in disguised {
+        let refused = wallet.rpc.broadcast_tx_sync(bytes).await.unwrap();
+        assert_eq!((refused.code.value(), refused.codespace.as_str()), (2, "sdk"), "{}", refused.log);
+        assert!(refused.log.contains(words), "{}", refused.log);
+    }
+    assert!(wallet.rpc.broadcast_tx_sync(signed).await.unwrap().code.is_ok());
+}
+
 /// A block of large bytes that are no transactions.
 fn fill(devnet: &Devnet, count: usize) {
     let junk = vec![vec![0xff; 500 << 10]; count];
