@@ -244,7 +244,7 @@ fn http2(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn floods_of_http2_end_with_their_connection() {
+fn floods_of_http2_hold_nobody_up() {
     let devnet = chain();
     let url = devnet.rpc();
     let headers = b"\x82\x86\x84\x41\x01x";
