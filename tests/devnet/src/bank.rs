@@ -209,11 +209,17 @@ impl Chain {
         if coins.iter().all(|coin| coin.amount.is_zero()) {
             return Err(EMPTY.because("amount"));
         }
-        let module = address::of_module("wasm");
         self.ensure_module("wasm", &["burner"])?;
+        let module = address::of_module("wasm");
         self.send(from, &module, coins, events).map_err(|fault| fault.within("transfer to module"))?;
+        self.burn_of_module("wasm", coins, events).map_err(|fault| fault.within("burn coins"))
+    }
+
+    /// Burns coins of a module.
+    pub fn burn_of_module(&self, module: &str, coins: &[Coin], events: &mut Vec<Event>) -> Result<(), Fault> {
+        let module = address::of_module(module);
         self.account(&module)?;
-        self.take(&module, coins, events).map_err(|fault| fault.within("burn coins"))?;
+        self.take(&module, coins, events)?;
         for coin in coins {
             let supply = self.supply(&coin.denom)?.checked_sub(coin.amount).map_err(|_| INSUFFICIENT_FUNDS.bare())?;
             self.set_supply(&coin.denom, supply)?;
@@ -223,7 +229,8 @@ impl Chain {
         Ok(())
     }
 
-    fn send(&self, from: &[u8], to: &[u8], coins: &[Coin], events: &mut Vec<Event>) -> Result<(), Fault> {
+    /// Moves coins, to and from modules' accounts too.
+    pub fn send(&self, from: &[u8], to: &[u8], coins: &[Coin], events: &mut Vec<Event>) -> Result<(), Fault> {
         if !valid(coins) {
             return Err(INVALID_COINS.because(text(coins)));
         }

@@ -9,6 +9,7 @@ use tendermint::crypto::default::Sha256 as MerkleSha256;
 use tendermint::merkle::simple_hash_from_byte_vectors;
 use tendermint::{Hash, PublicKey, Time, validator};
 
+use crate::chain::Event;
 use crate::store::Change;
 use crate::tx::run::{TxResult, hash};
 
@@ -32,6 +33,8 @@ pub struct Block {
     pub txs: Vec<Raw>,
     /// What came of each.
     pub results: Vec<TxResult>,
+    /// What happened when all of them were done.
+    pub events: Vec<Event>,
     /// Its own hash.
     pub hash: [u8; 32],
     /// The hash of the block before; zero before the first.
@@ -46,17 +49,28 @@ pub struct Block {
     pub app: [u8; 32],
 }
 
+/// What a block is made of.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// Its transactions.
+    pub txs: Vec<Vec<u8>>,
+    /// What came of each.
+    pub results: Vec<TxResult>,
+    /// What happened when all of them were done.
+    pub events: Vec<Event>,
+}
+
 /// A transaction's bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Raw(#[serde(with = "hex::serde")] pub Vec<u8>);
 
 impl Block {
-    /// The block of a height and a time after another, with its transactions' results and what they changed.
+    /// The block of a height and a time after another, with what it is made of and what that changed.
     pub fn after(
         last: Option<&Self>,
         chain_id: &str,
         (height, time): (u64, u64),
-        (txs, results): (Vec<Vec<u8>>, Vec<TxResult>),
+        Body { txs, results, events }: Body,
         changes: &[Change],
     ) -> Self {
         let app_before = last.map_or([0; 32], |last| last.app);
@@ -65,6 +79,7 @@ impl Block {
             time,
             txs: txs.into_iter().map(Raw).collect(),
             results,
+            events,
             hash: [0; 32],
             last: last.map_or([0; 32], |last| last.hash),
             last_time: last.map_or(time, |last| last.time),

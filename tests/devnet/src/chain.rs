@@ -23,6 +23,8 @@ pub enum Space {
     Auth,
     /// Balances and supply.
     Bank,
+    /// Proposals, deposits and votes.
+    Gov,
     /// Codes, contracts and what they store.
     Wasm,
 }
@@ -65,6 +67,7 @@ struct Parts {
     loaded: RefCell<HashSet<Vec<u8>>>,
     calls: Cell<u32>,
     queries: Cell<u32>,
+    favoured: Cell<bool>,
     simulating: Cell<bool>,
     /// Signer → how many of their transactions wait for a block.
     pending: RefCell<HashMap<String, u64>>,
@@ -94,6 +97,7 @@ impl Chain {
             loaded: RefCell::new(HashSet::new()),
             calls: Cell::new(0),
             queries: Cell::new(0),
+            favoured: Cell::new(false),
             simulating: Cell::new(false),
             pending: RefCell::new(HashMap::new()),
             checking: Cell::new(false),
@@ -168,6 +172,7 @@ impl Chain {
         self.0.meters.borrow_mut().clear();
         self.0.calls.set(0);
         self.0.queries.set(0);
+        self.0.favoured.set(false);
         self.0.simulating.set(simulating);
     }
 
@@ -206,6 +211,11 @@ impl Chain {
     /// How deep messages of contracts call contracts.
     pub fn calls(&self) -> &Cell<u32> {
         &self.0.calls
+    }
+
+    /// Whether a contract that governance made may make contracts of any code.
+    pub fn favoured(&self) -> &Cell<bool> {
+        &self.0.favoured
     }
 
     /// How deep queries of contracts ask contracts.
@@ -331,6 +341,7 @@ impl Space {
         match self {
             Self::Auth => b'a',
             Self::Bank => b'b',
+            Self::Gov => b'g',
             Self::Wasm => b'w',
         }
     }

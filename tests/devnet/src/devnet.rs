@@ -18,12 +18,14 @@ use crate::chain::Chain;
 use crate::chaos::Chaos;
 use crate::disk::Disk;
 use crate::error::StartError;
+use crate::gov;
 use crate::handle::{Handle, Stopped, start};
 use crate::node::{Node, Opening, Pace};
 use crate::price::GasPrice;
 use crate::rpc::{connections, serve};
 use crate::tx::ante::Terms;
 use crate::wasm::code::open_vm;
+use crate::wasm::record::Params;
 
 /// What wasmd 0.61 announces to contracts.
 pub const CAPABILITIES: &str = "iterator,staking,stargate,cosmwasm_1_1,cosmwasm_1_2,cosmwasm_1_3,cosmwasm_1_4,cosmwasm_2_0,cosmwasm_2_1,cosmwasm_2_2,ibc2";
@@ -55,6 +57,10 @@ pub struct Config {
     pub period: u64,
     /// Whether faults may be commanded.
     pub chaos: bool,
+    /// How long is voted; deposits are awaited as long, and what is expedited is voted on half as long.
+    pub voting_period: Duration,
+    /// Who may upload, and who may instantiate where an upload does not say.
+    pub access: Params,
     /// The time of the first block, in nanoseconds since 1970; else it is now.
     pub begins: Option<u64>,
 }
@@ -76,6 +82,8 @@ impl Default for Config {
             beacon: local,
             period: 3,
             chaos: false,
+            voting_period: Duration::from_secs(60),
+            access: Params::open(),
             begins: None,
         }
     }
@@ -86,6 +94,7 @@ pub struct Devnet {
     node: Handle,
     beacon: Beacon,
     accounts: Vec<KnownAccount>,
+    voter: KnownAccount,
     rpc: SocketAddr,
     beacon_at: SocketAddr,
     stop: watch::Sender<bool>,
@@ -103,8 +112,15 @@ pub fn spawn(config: Config) -> Result<Devnet, StartError> {
     if config.chain_id.is_empty() || config.chain_id.len() > 50 {
         return Err(wrong("chain id", "it must have 1 to 50 characters"));
     }
+    if config.voting_period < Duration::from_secs(1) {
+        return Err(wrong("voting period", "it must be a second or more"));
+    }
     if config.period == 0 {
         return Err(wrong("period", "a round takes at least a second"));
+    }
+    let named = config.access.code_upload_access.iter().flat_map(|access| &access.addresses);
+    for address in named {
+        addresses.bytes(address).map_err(|problem| wrong("code upload access", &format!("{address}: {problem}")))?;
     }
     let accounts: Vec<KnownAccount> = (0..config.accounts).filter_map(|nth| known(nth, &addresses)).collect();
     let validator = known(config.accounts, &addresses).ok_or_else(|| wrong("accounts", "there are no more"))?;
@@ -127,7 +143,7 @@ pub fn spawn(config: Config) -> Result<Devnet, StartError> {
             (temporary.0.clone(), Some(temporary))
         }
     };
-    let genesis = (accounts.clone(), validator);
+    let genesis = (accounts.clone(), validator.clone());
     let (period, chain_id) = (config.period, config.chain_id.clone());
     let (node, thread) = start(move || build(config, addresses, folder, genesis))?;
     let first = node.ask_blocking(|node| node.block(1).map_or(0, |first| first.time)).map_err(died)?;
@@ -150,6 +166,7 @@ pub fn spawn(config: Config) -> Result<Devnet, StartError> {
         node,
         beacon,
         accounts,
+        voter: validator,
         rpc,
         beacon_at,
         stop,
@@ -194,15 +211,19 @@ fn build(
     let chain = Chain::new(loaded.store, addresses, vm, block);
     let terms = Terms { chain_id: config.chain_id, gas_price: config.gas_price };
     let chaos = config.chaos.then(Chaos::default);
-    let funds = config.funds;
+    let (funds, access) = (config.funds, config.access);
+    let governance = gov::params(terms.gas_price.denom(), config.voting_period);
     let (pace, begins) = (config.pace, config.begins);
     Node::new(Opening { chain, disk, last: loaded.last, terms, pace, chaos, begins }, |chain| {
         chain.bank_genesis()?;
-        chain.wasm_genesis()?;
+        chain.wasm_genesis(&access)?;
         for account in &accounts {
             chain.mint(&chain.bytes_of(&account.address)?, &funds)?;
         }
-        chain.auth_genesis(&validator)
+        chain.auth_genesis(&validator)?;
+        let voter = chain.bytes_of(&validator.address)?;
+        chain.gov_genesis(&governance, &voter)?;
+        chain.mint(&voter, &funds)
     })
 }
 
@@ -230,6 +251,11 @@ impl Devnet {
     /// The known accounts.
     pub fn accounts(&self) -> &[KnownAccount] {
         &self.accounts
+    }
+
+    /// The account after the known ones, which has as many coins. Its vote alone decides proposals.
+    pub const fn voter(&self) -> &KnownAccount {
+        &self.voter
     }
 
     /// The node.

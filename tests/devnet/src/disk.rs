@@ -15,7 +15,7 @@ const BLOCKS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("blocks");
 const TRANSACTIONS: TableDefinition<'_, &[u8], (u64, u32)> = TableDefinition::new("transactions");
 
 /// The layout of the file; another one is refused.
-pub const VERSION: &str = "hearth-devnet/1";
+pub const VERSION: &str = "hearth-devnet/2";
 
 /// So much of the file is kept in memory, in bytes. The state is there anyway; what else is read is read once.
 const CACHE: usize = 16 << 20;

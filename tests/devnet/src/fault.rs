@@ -74,6 +74,10 @@ impl Kind {
         Self { space: "bank", code, text }
     }
 
+    const fn gov(code: u32, text: &'static str) -> Self {
+        Self { space: "gov", code, text }
+    }
+
     const fn wasm(code: u32, text: &'static str) -> Self {
         Self { space: "wasm", code, text }
     }
@@ -204,6 +208,17 @@ pub static WRONG_SEQUENCE: Kind = Kind::sdk(32, "incorrect account sequence");
 pub static LOGIC: Kind = Kind::sdk(35, "internal logic error");
 pub static NOT_FOUND: Kind = Kind::sdk(38, "not found");
 pub static PANIC: Kind = Kind { space: "undefined", code: 111_222, text: "panic" };
+
+pub static INACTIVE_PROPOSAL: Kind = Kind::gov(3, "inactive proposal");
+pub static INVALID_PROPOSAL_CONTENT: Kind = Kind::gov(5, "invalid proposal content");
+pub static INVALID_VOTE: Kind = Kind::gov(7, "invalid vote option");
+pub static NO_PROPOSAL_MESSAGES: Kind = Kind::gov(11, "no messages proposed");
+pub static INVALID_PROPOSAL_MESSAGE: Kind = Kind::gov(12, "invalid proposal message");
+pub static INVALID_SIGNER: Kind = Kind::gov(13, "expected gov account as only signer for proposal message");
+pub static METADATA_TOO_LONG: Kind = Kind::gov(15, "metadata too long");
+pub static MIN_DEPOSIT_TOO_SMALL: Kind = Kind::gov(16, "minimum deposit is too small");
+pub static SUMMARY_TOO_LONG: Kind = Kind::gov(22, "summary too long");
+pub static INVALID_DEPOSIT_DENOM: Kind = Kind::gov(23, "invalid deposit denom");
 
 pub static NO_INPUTS: Kind = Kind::bank(2, "no inputs to send transaction");
 pub static NO_OUTPUTS: Kind = Kind::bank(3, "no outputs to send transaction");

@@ -22,6 +22,7 @@ pub const SIGNATURE: u64 = 1_000;
 pub const INSTANCE: u64 = 60_000;
 pub const INSTANCE_AGAIN: u64 = 2_000;
 pub const COMPILE_BYTE: u64 = 3;
+pub const PIN: u64 = 500_000;
 pub const ATTRIBUTE: u64 = 10;
 pub const ATTRIBUTE_BYTE: u64 = 1;
 pub const ATTRIBUTE_BYTES_FREE: u64 = 100;

@@ -2,7 +2,7 @@
 //!
 //! - [`store`], [`disk`] – the state with its journal, and what outlives the process
 //! - [`chain`], [`gas`], [`fault`], [`address`] – what surrounds a transaction
-//! - [`auth`], [`bank`], [`wasm`] – the modules
+//! - [`auth`], [`bank`], [`gov`], [`wasm`] – the modules
 //! - [`tx`], [`price`] – transactions, from their bytes to their result
 //! - [`block`], [`node`], [`chaos`] – blocks, when they are made, and what may go wrong
 //! - [`query`], [`rpc`], [`rest`], [`grpc`], [`commands`] – what clients ask, and how
@@ -29,6 +29,7 @@ pub mod disk;
 pub mod error;
 pub mod fault;
 pub mod gas;
+pub mod gov;
 pub mod grpc;
 pub mod handle;
 pub mod node;

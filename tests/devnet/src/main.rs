@@ -1,13 +1,16 @@
 //! `hearth-devnet`: a CosmWasm chain in one process.
 #![allow(clippy::print_stderr, reason = "a command speaks to a person")]
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Parser;
 use hearth_devnet::price::GasPrice;
+use hearth_devnet::wasm::record::{ANY_OF, AccessConfig, EVERYBODY, NOBODY, Params};
 use hearth_devnet::{Config, Devnet, Pace, StartError, print, spawn};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::broadcast::error::RecvError;
@@ -43,6 +46,15 @@ struct Arguments {
     /// Keeps the chain in this folder; else it is gone when the program ends.
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
+    /// How long is voted on a proposal, in seconds; deposits are awaited as long.
+    #[arg(long, value_name = "S", default_value_t = 60)]
+    voting_period: u64,
+    /// Who may upload: everybody, nobody, or addresses. Governance may in any case.
+    #[arg(long, value_name = "WHO", default_value = "everybody")]
+    code_upload_access: Access,
+    /// Who may instantiate where an upload does not say: everybody, nobody, or creator.
+    #[arg(long, value_name = "WHO", default_value = "everybody")]
+    instantiate_default_permission: Permission,
     /// What contracts may require; a chain of wasmvm 2.1 has no cosmwasm_2_2.
     #[arg(long, value_name = "LIST")]
     capabilities: Option<String>,
@@ -55,6 +67,40 @@ struct Arguments {
     /// Writes nothing but errors.
     #[arg(long)]
     quiet: bool,
+}
+
+/// Who may upload.
+#[derive(Clone)]
+struct Access(AccessConfig);
+
+impl FromStr for Access {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let addresses = || text.split(',').map(str::to_owned).collect();
+        Ok(Self(match text {
+            "everybody" => AccessConfig::everybody(),
+            "nobody" => AccessConfig { permission: NOBODY, addresses: Vec::new() },
+            _ => AccessConfig { permission: ANY_OF, addresses: addresses() },
+        }))
+    }
+}
+
+/// Who may instantiate.
+#[derive(Clone)]
+struct Permission(i32);
+
+impl FromStr for Permission {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "everybody" => Ok(Self(EVERYBODY)),
+            "nobody" => Ok(Self(NOBODY)),
+            "creator" => Ok(Self(ANY_OF)),
+            _ => Err("say everybody, nobody or creator"),
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -82,6 +128,11 @@ fn run(arguments: &Arguments) -> Result<(), StartError> {
         listen: SocketAddr::new(arguments.host, arguments.port),
         beacon: SocketAddr::new(arguments.host, arguments.beacon_port),
         chaos: arguments.chaos,
+        voting_period: Duration::from_secs(arguments.voting_period),
+        access: Params {
+            code_upload_access: Some(arguments.code_upload_access.0.clone()),
+            instantiate_default_permission: arguments.instantiate_default_permission.0,
+        },
         ..Config::default()
     };
     let devnet = spawn(config.clone())?;

@@ -17,7 +17,7 @@ use cosmwasm_std::{BlockInfo, Timestamp};
 use tokio::sync::broadcast;
 
 use crate::bank::Coin;
-use crate::block::Block;
+use crate::block::{Block, Body};
 use crate::chain::Chain;
 use crate::chaos::Chaos;
 use crate::disk::Disk;
@@ -105,7 +105,7 @@ impl Node {
                 chain.pop_meter();
                 let changes = chain.with_store(crate::store::Store::seal);
                 let time = begins.unwrap_or_else(wall);
-                let first = Block::after(None, &terms.chain_id, (1, time), (Vec::new(), Vec::new()), &changes);
+                let first = Block::after(None, &terms.chain_id, (1, time), Body::default(), &changes);
                 disk.commit(&first, &changes).map_err(|error| StartError::Disk(error.to_string()))?;
                 first
             }
@@ -128,9 +128,11 @@ impl Node {
             announcer: Announcer::new(),
         };
         node.prepare();
-        if let Pace::Every(interval) = pace {
-            node.due = Instant::now().checked_add(if fresh { Duration::ZERO } else { interval });
-        }
+        node.due = match pace {
+            Pace::Every(interval) => Instant::now().checked_add(if fresh { Duration::ZERO } else { interval }),
+            Pace::OnDemand => node.next_end(),
+            Pace::ByHand => None,
+        };
         Ok(node)
     }
 
@@ -216,8 +218,10 @@ impl Node {
         self.close(height, time, (txs, results))
     }
 
-    /// Ends a block: keeps it, and tells of it.
+    /// Ends a block: lets governance end what ends with it, keeps it, and tells of it.
     fn close(&mut self, height: u64, time: u64, ran: (Vec<Vec<u8>>, Vec<TxResult>)) -> Result<(), StartError> {
+        let (txs, results) = ran;
+        let ran = Body { txs, results, events: self.chain.end_block() };
         let changes = self.chain.with_store(crate::store::Store::seal);
         let block = Block::after(Some(&self.last), &self.terms.chain_id, (height, time), ran, &changes);
         self.disk.commit(&block, &changes).map_err(|error| StartError::Disk(error.to_string()))?;
@@ -227,14 +231,22 @@ impl Node {
         self.due = match self.pace {
             Pace::Every(interval) => Instant::now().checked_add(interval),
             Pace::OnDemand if !self.pool.is_empty() => Some(Instant::now()),
-            _ => None,
+            Pace::OnDemand => self.next_end(),
+            Pace::ByHand => None,
         };
         self.announcer.tell(block);
         Ok(())
     }
 
-    /// Checks and queries see the block to come.
+    /// When governance has something to end, if nobody makes a block before.
+    fn next_end(&self) -> Option<Instant> {
+        let left = self.chain.next_end()?.saturating_sub(self.now());
+        Instant::now().checked_add(Duration::from_nanos(left))
+    }
+
+    /// Checks and queries see the block to come, and the VM keeps what is pinned.
     fn prepare(&self) {
+        self.chain.sync_pins();
         self.chain.enter_block(self.info(self.last.height, self.last.time));
         self.chain.enter(None, false);
     }
@@ -277,6 +289,9 @@ impl Node {
         self.read.take();
         self.ahead = snapshot.ahead;
         self.prepare();
+        if self.pace == Pace::OnDemand {
+            self.due = self.next_end();
+        }
         Ok(true)
     }
 

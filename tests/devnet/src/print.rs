@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
+use crate::accounts::KnownAccount;
 use crate::block::{Block, Raw};
+use crate::chain::Event;
 use crate::devnet::{Config, Devnet};
 use crate::tx::Decoded;
 use crate::tx::message::Message;
@@ -13,15 +15,12 @@ use crate::tx::run::hash;
 /// Writes how to reach a chain.
 pub fn welcome(out: &mut impl Write, devnet: &Devnet, config: &Config, as_json: bool) -> io::Result<()> {
     if as_json {
-        let accounts: Vec<_> = devnet
-            .accounts()
-            .iter()
-            .map(|account| json!({ "address": account.address, "mnemonic": account.mnemonic }))
-            .collect();
+        let known = |account: &KnownAccount| json!({ "address": account.address, "mnemonic": account.mnemonic });
+        let accounts: Vec<_> = devnet.accounts().iter().map(known).collect();
         let line = json!({
             "rpc": devnet.rpc(), "websocket": devnet.websocket(), "beacon": devnet.beacon_url(),
             "chain_id": config.chain_id, "prefix": config.prefix, "gas_price": config.gas_price.to_string(),
-            "accounts": accounts,
+            "accounts": accounts, "voter": known(devnet.voter()),
         });
         return writeln!(out, "{line}");
     }
@@ -41,6 +40,13 @@ pub fn welcome(out: &mut impl Write, devnet: &Devnet, config: &Config, as_json: 
     for (nth, account) in devnet.accounts().iter().enumerate() {
         writeln!(out, "  ({nth}) {}\n      {}", account.address, account.mnemonic)?;
     }
+    let voter = devnet.voter();
+    writeln!(out, "\n  (*) {}\n      {}", voter.address, voter.mnemonic)?;
+    writeln!(
+        out,
+        "\nThe last one's vote decides every proposal, {} s after its deposit.",
+        config.voting_period.as_secs()
+    )?;
     writeln!(out)
 }
 
@@ -65,7 +71,22 @@ pub fn block(out: &mut impl Write, block: &Block, as_json: bool) -> io::Result<(
             }
         }
     }
+    for event in &block.events {
+        decision(out, block.height, event, as_json)?;
+    }
     out.flush()
+}
+
+/// Writes what governance decided, if that is what an event tells.
+fn decision(out: &mut impl Write, height: u64, event: &Event, as_json: bool) -> io::Result<()> {
+    let of = |key: &str| event.attributes.iter().find(|(of, _)| of == key).map(|(_, value)| value.as_str());
+    let (Some(id), Some(result)) = (of("proposal_id"), of("proposal_result")) else { return Ok(()) };
+    let log = of("proposal_log").unwrap_or_default();
+    if as_json {
+        return writeln!(out, "{}", json!({ "height": height, "proposal": id, "result": result, "log": log }));
+    }
+    let result = result.replace('_', " ");
+    writeln!(out, "{height:>7}  {id}: {result}{}{log}", if log.is_empty() { "" } else { ", " })
 }
 
 /// What helps an upload that the VM refused, where something does.
@@ -100,6 +121,16 @@ fn summary(message: &Message) -> String {
         Message::UpdateAdmin(msg) => format!("new admin of {}", short(&msg.contract)),
         Message::ClearAdmin(msg) => format!("no admin of {}", short(&msg.contract)),
         Message::UpdateConfig(msg) => format!("access to code {}", msg.code_id),
+        Message::UpdateParams(_) => "parameters of contracts".to_owned(),
+        Message::PinCodes(msg) => format!("pin codes {:?}", msg.code_ids),
+        Message::UnpinCodes(msg) => format!("unpin codes {:?}", msg.code_ids),
+        Message::Propose(msg, messages) => {
+            let said: Vec<String> = messages.iter().map(summary).collect();
+            format!("propose {:?}: {}", msg.title, said.join(", "))
+        }
+        Message::Deposit(msg) => format!("deposit on proposal {}", msg.proposal_id),
+        Message::Vote(msg) => format!("vote on proposal {}", msg.proposal_id),
+        Message::VoteWeighted(msg) => format!("vote on proposal {}", msg.proposal_id),
     }
 }
 

@@ -1,11 +1,12 @@
 //! Queries as clients ask them: the path of a gRPC method, protobuf in and out.
 //!
-//! - [`auth`], [`bank`], [`wasm`] – the modules
+//! - [`auth`], [`bank`], [`gov`], [`wasm`] – the modules
 //! - [`tx`], [`node`] – transactions, and the node itself
 //! - [`page`] – pages of lists
 
 pub mod auth;
 pub mod bank;
+pub mod gov;
 pub mod node;
 pub mod page;
 pub mod tx;
@@ -44,6 +45,7 @@ fn route(node: &Node, path: &str, data: &[u8]) -> Result<Vec<u8>, Fault> {
     match service {
         "/cosmos.auth.v1beta1.Query" => auth::answer(node, method, data),
         "/cosmos.bank.v1beta1.Query" => bank::answer(node, method, data),
+        "/cosmos.gov.v1.Query" => gov::answer(node, method, data),
         "/cosmwasm.wasm.v1.Query" => wasm::answer(node, method, data),
         "/cosmos.tx.v1beta1.Service" => tx::answer(node, method, data),
         "/cosmos.base.tendermint.v1beta1.Service" => node::answer(node, method),

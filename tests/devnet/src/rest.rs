@@ -1,9 +1,11 @@
 //! REST as the Cosmos SDK's gateway serves it: queries by address line, JSON out.
 //!
 //! - [`ask`] – which query an address line is
+//! - [`gov`] – both of governance
 //! - [`write`] – answers as the gateway writes them: bytes in base64, large numbers as text, nothing left out
 
 pub mod ask;
+pub mod gov;
 pub mod write;
 
 use axum::Router;

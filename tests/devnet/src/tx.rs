@@ -1,15 +1,18 @@
 //! Transactions: decoding, the checks before them, and what they do.
 //!
-//! - [`message`] – what a transaction can say, and what each does
+//! - [`message`], [`amino`] – what a transaction can say, and how older wallets sign it
+//! - [`perform`] – what each message does
 //! - [`strict`] – what is refused of bytes though they can be read
 //! - [`sign`] – the bytes that its signers signed
 //! - [`basic`] – what can be seen of a message alone
 //! - [`ante`] – what is checked and paid before its messages
 //! - [`run`] – one transaction from its bytes to its result
 
+pub mod amino;
 pub mod ante;
 pub mod basic;
 pub mod message;
+pub mod perform;
 pub mod run;
 pub mod sign;
 pub mod strict;

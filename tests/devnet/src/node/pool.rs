@@ -58,8 +58,9 @@ impl Node {
             self.pool_bytes += bytes.len();
             self.await_block(&bytes);
             self.pool.push_back(bytes);
-            if self.pace == Pace::OnDemand && self.due.is_none() {
-                self.due = Instant::now().checked_add(GATHERING);
+            if self.pace == Pace::OnDemand {
+                let gathered = Instant::now().checked_add(GATHERING);
+                self.due = self.due.into_iter().chain(gathered).min();
             }
         }
         Submitted::Checked(result)

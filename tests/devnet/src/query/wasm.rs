@@ -10,7 +10,7 @@ use crate::node::Node;
 use crate::query::page::{Keyed, bounded, page};
 use crate::query::{read, unknown};
 use crate::wasm::json;
-use crate::wasm::record::{AccessConfig, CodeInfo, ContractInfo, HistoryEntry, Position, key};
+use crate::wasm::record::{AccessConfig, CodeInfo, ContractInfo, HistoryEntry, Params, Position, key};
 
 /// A contract's info with its address, of the state's own shape.
 #[derive(Clone, PartialEq, Message)]
@@ -19,6 +19,13 @@ struct ContractInfoAnswer {
     address: String,
     #[prost(message, optional, tag = "2")]
     contract_info: Option<ContractInfo>,
+}
+
+/// The parameters, of the state's own shape.
+#[derive(Clone, PartialEq, Message)]
+struct ParamsAnswer {
+    #[prost(message, optional, tag = "1")]
+    params: Option<Params>,
 }
 
 /// Answers a method of the wasm module.
@@ -92,14 +99,12 @@ pub fn answer(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> 
             Ok(wasm::QueryCodesResponse { code_infos, pagination }.encode_to_vec())
         }
         "PinnedCodes" => {
-            let (code_ids, pagination) = page(Vec::new(), bounded(None)?)?;
+            let asked: wasm::QueryPinnedCodesRequest = read(data)?;
+            let all = chain.pinned_codes().into_iter().map(|id| (id.to_be_bytes().to_vec(), id)).collect();
+            let (code_ids, pagination) = page(all, bounded(asked.pagination)?)?;
             Ok(wasm::QueryPinnedCodesResponse { code_ids, pagination }.encode_to_vec())
         }
-        "Params" => {
-            let everybody = wire_access(&AccessConfig::everybody());
-            let params = wasm::Params { code_upload_access: Some(everybody), instantiate_default_permission: 3 };
-            Ok(wasm::QueryParamsResponse { params: Some(params) }.encode_to_vec())
-        }
+        "Params" => Ok(ParamsAnswer { params: Some(chain.wasm_params()?) }.encode_to_vec()),
         _ => Err(unknown()),
     }
 }

@@ -10,7 +10,7 @@ use cosmos_sdk_proto::cosmwasm::wasm::v1 as wasm;
 use prost::{DecodeError, Message};
 use serde_json::{Value, json};
 
-use crate::rest::{Status, write};
+use crate::rest::{Status, gov, write};
 
 /// What stands behind the question mark.
 pub type Pairs = Vec<(String, String)>;
@@ -39,6 +39,7 @@ pub fn read(path: &str, pairs: &Pairs) -> Result<Ask, Status> {
     match (*space, *module) {
         ("cosmos", "auth") => of_auth(rest, pairs),
         ("cosmos", "bank") => of_bank(rest, pairs),
+        ("cosmos", "gov") => gov::read(rest, pairs),
         ("cosmos", "tx") => of_tx(rest, pairs),
         ("cosmos", "staking" | "distribution" | "mint" | "slashing") => of_stake(rest),
         ("cosmwasm", "wasm") => of_wasm(rest, pairs),
@@ -46,7 +47,8 @@ pub fn read(path: &str, pairs: &Pairs) -> Result<Ask, Status> {
     }
 }
 
-fn ask<Q: Message>(path: &'static str, asked: &Q, write: fn(&[u8]) -> Result<Value, DecodeError>) -> Ask {
+/// A query of gRPC.
+pub(super) fn ask<Q: Message>(path: &'static str, asked: &Q, write: fn(&[u8]) -> Result<Value, DecodeError>) -> Ask {
     Ask::Query { path, data: asked.encode_to_vec(), write }
 }
 
@@ -111,11 +113,11 @@ fn of_wasm(parts: &[&str], pairs: &Pairs) -> Result<Ask, Status> {
             let asked = wasm::QueryContractsByCodeRequest { code_id: id(code)?, pagination };
             ask("/cosmwasm.wasm.v1.Query/ContractsByCode", &asked, write::contracts)
         }
-        ["codes", "pinned"] => Ask::Fixed(json!({ "code_ids": [], "pagination": nothing() })),
-        ["codes", "params"] => Ask::Fixed(json!({ "params": {
-            "code_upload_access": { "permission": "ACCESS_TYPE_EVERYBODY", "addresses": [] },
-            "instantiate_default_permission": "ACCESS_TYPE_EVERYBODY",
-        } })),
+        ["codes", "pinned"] => {
+            let asked = wasm::QueryPinnedCodesRequest { pagination };
+            ask("/cosmwasm.wasm.v1.Query/PinnedCodes", &asked, write::pinned)
+        }
+        ["codes", "params"] => ask("/cosmwasm.wasm.v1.Query/Params", &wasm::QueryParamsRequest {}, write::wasm_params),
         ["contract", address] => {
             let asked = wasm::QueryContractInfoRequest { address: (*address).to_owned() };
             ask("/cosmwasm.wasm.v1.Query/ContractInfo", &asked, write::contract)
@@ -213,7 +215,8 @@ fn nothing() -> Value {
     json!({ "next_key": null, "total": "0" })
 }
 
-fn find<'a>(pairs: &'a Pairs, name: &str) -> Option<&'a str> {
+/// What stands behind a name.
+pub(super) fn find<'a>(pairs: &'a Pairs, name: &str) -> Option<&'a str> {
     pairs.iter().find(|(of, _)| of == name).map(|(_, value)| value.as_str())
 }
 
@@ -222,7 +225,8 @@ fn bytes(what: &str, text: &str) -> Result<Vec<u8>, Status> {
     decoded.map_err(|error| Status::argument(format!("type mismatch, parameter: {what}, error: {error}")))
 }
 
-fn page(pairs: &Pairs) -> Result<Option<PageRequest>, Status> {
+/// The page that is asked for.
+pub(super) fn page(pairs: &Pairs) -> Result<Option<PageRequest>, Status> {
     let number = |name: &str| match find(pairs, name) {
         None => Ok(0),
         Some(text) => text.parse::<u64>().map_err(|error| Status::argument(format!("{name} {text}: {error}"))),

@@ -16,9 +16,11 @@ use cosmos_sdk_proto::tendermint::abci::Event;
 use prost::{DecodeError, Message as _, Name};
 use serde_json::{Map, Value, json};
 
+use crate::rest::gov;
 use crate::tx::message::Message;
 
-type Written = Result<Value, DecodeError>;
+/// An answer as it is written.
+pub(super) type Written = Result<Value, DecodeError>;
 
 pub fn account(answer: &[u8]) -> Written {
     let answer = auth::QueryAccountResponse::decode(answer)?;
@@ -73,6 +75,19 @@ pub fn codes(answer: &[u8]) -> Written {
     let answer = wasm::QueryCodesResponse::decode(answer)?;
     let infos: Vec<Value> = answer.code_infos.iter().map(code_info).collect();
     Ok(json!({ "code_infos": infos, "pagination": page(answer.pagination.as_ref()) }))
+}
+
+pub fn pinned(answer: &[u8]) -> Written {
+    let answer = wasm::QueryPinnedCodesResponse::decode(answer)?;
+    let ids: Vec<String> = answer.code_ids.iter().map(u64::to_string).collect();
+    Ok(json!({ "code_ids": ids, "pagination": page(answer.pagination.as_ref()) }))
+}
+
+pub fn wasm_params(answer: &[u8]) -> Written {
+    let params = wasm::QueryParamsResponse::decode(answer)?.params.unwrap_or_default();
+    let default = params.instantiate_default_permission().as_str_name();
+    let upload = access(&params.code_upload_access.unwrap_or_default());
+    Ok(json!({ "params": { "code_upload_access": upload, "instantiate_default_permission": default } }))
 }
 
 pub fn contract(answer: &[u8]) -> Written {
@@ -246,7 +261,7 @@ fn signer(signer: &txs::SignerInfo) -> Value {
 }
 
 /// A message of any kind that the chain knows, under its type's name.
-fn any(any: &Any) -> Value {
+pub(super) fn any(any: &Any) -> Value {
     let mut value = if let Some(key) = key(any) {
         json!({ "key": key })
     } else if let Ok(message) = Message::read(any) {
@@ -262,11 +277,14 @@ fn any(any: &Any) -> Value {
     value
 }
 
-/// Amino leaves out what is empty; the gateway does not.
+/// Amino leaves out what is empty and writes options as numbers; the gateway does neither.
 fn defaults(message: &Message, fields: &mut Map<String, Value>) {
+    let text = || Value::String(String::new());
     let missing: &[(&str, Value)] = match message {
-        Message::Instantiate(_) => &[("admin", Value::String(String::new()))],
-        Message::Instantiate2(_) => &[("admin", Value::String(String::new())), ("fix_msg", Value::Bool(false))],
+        Message::Instantiate(_) => &[("admin", text())],
+        Message::Instantiate2(_) => &[("admin", text()), ("fix_msg", Value::Bool(false))],
+        Message::Vote(_) | Message::VoteWeighted(_) => &[("metadata", text())],
+        Message::Propose(..) => &[("metadata", text()), ("expedited", Value::Bool(false))],
         Message::StoreCode(_) => &[("instantiate_permission", Value::Null)],
         Message::UpdateConfig(_) => &[("new_instantiate_permission", Value::Null)],
         _ => &[],
@@ -274,6 +292,13 @@ fn defaults(message: &Message, fields: &mut Map<String, Value>) {
     for (name, value) in missing {
         fields.entry(*name).or_insert_with(|| value.clone());
     }
+    let named = match message {
+        Message::Propose(msg, _) => ("messages", msg.messages.iter().map(any).collect()),
+        Message::Vote(msg) => ("option", json!(msg.option().as_str_name())),
+        Message::VoteWeighted(msg) => ("options", gov::options(&msg.options)),
+        _ => return,
+    };
+    fields.insert(named.0.to_owned(), named.1);
 }
 
 fn key(any: &Any) -> Option<String> {
@@ -311,18 +336,19 @@ fn coin(coin: &Coin) -> Value {
     json!({ "denom": coin.denom, "amount": coin.amount })
 }
 
-fn coins(coins: &[Coin]) -> Value {
+pub(super) fn coins(coins: &[Coin]) -> Value {
     coins.iter().map(coin).collect()
 }
 
 fn code_info(info: &wasm::CodeInfoResponse) -> Value {
-    let access = info.instantiate_permission.clone().unwrap_or_default();
     json!({
         "code_id": info.code_id.to_string(), "creator": info.creator, "data_hash": hex::encode_upper(&info.data_hash),
-        "instantiate_permission": {
-            "permission": access.permission().as_str_name(), "addresses": access.addresses,
-        },
+        "instantiate_permission": access(&info.instantiate_permission.clone().unwrap_or_default()),
     })
+}
+
+fn access(config: &wasm::AccessConfig) -> Value {
+    json!({ "permission": config.permission().as_str_name(), "addresses": config.addresses })
 }
 
 fn position(at: Option<&wasm::AbsoluteTxPosition>) -> Value {
@@ -347,7 +373,7 @@ fn events(events: &[Event]) -> Value {
     events.iter().map(event).collect()
 }
 
-fn page(page: Option<&PageResponse>) -> Value {
+pub(super) fn page(page: Option<&PageResponse>) -> Value {
     let page = page.cloned().unwrap_or_default();
     let next = if page.next_key.is_empty() { Value::Null } else { json!(BASE64.encode(page.next_key)) };
     json!({ "next_key": next, "total": page.total.to_string() })

@@ -132,7 +132,7 @@ pub fn block_results(block: &Block) -> Value {
     json!({
         "height": block.height.to_string(),
         "txs_results": if results.is_empty() { Value::Null } else { json!(results) },
-        "finalize_block_events": [], "validator_updates": null,
+        "finalize_block_events": events(&block.events), "validator_updates": null,
         "consensus_param_updates": updated_params(), "app_hash": BASE64.encode(block.app),
     })
 }
@@ -220,28 +220,40 @@ pub fn tx_events(block: &Block, index: u32) -> Events {
     found.insert("tm.event".to_owned(), vec!["Tx".to_owned()]);
     found.insert("tx.hash".to_owned(), vec![hex(&hash(bytes))]);
     found.insert("tx.height".to_owned(), vec![block.height.to_string()]);
-    for event in block.results.get(at).iter().flat_map(|result| &result.events) {
-        for (key, value) in &event.attributes {
-            found.entry(format!("{}.{key}", event.kind)).or_default().push(value.clone());
-        }
+    if let Some(result) = block.results.get(at) {
+        add(&mut found, &result.events);
     }
     found
 }
 
 /// What a block can be found by.
 pub fn block_events(block: &Block) -> Events {
-    Events::from([
-        ("tm.event".to_owned(), vec!["NewBlock".to_owned()]),
-        ("block.height".to_owned(), vec![block.height.to_string()]),
-    ])
+    let mut found = announced("NewBlock", block);
+    found.insert("block.height".to_owned(), vec![block.height.to_string()]);
+    found
+}
+
+/// What an announcement of a block can be found by.
+fn announced(kind: &str, block: &Block) -> Events {
+    let mut found = Events::from([("tm.event".to_owned(), vec![kind.to_owned()])]);
+    add(&mut found, &block.events);
+    found
+}
+
+fn add(found: &mut Events, events: &[Event]) {
+    for event in events {
+        for (key, value) in &event.attributes {
+            found.entry(format!("{}.{key}", event.kind)).or_default().push(value.clone());
+        }
+    }
 }
 
 /// What is announced of a block, each with what it can be subscribed by.
 pub fn announcements(chain_id: &str, block: &Block) -> Vec<(Value, Events)> {
-    let of = |kind: &str| Events::from([("tm.event".to_owned(), vec![kind.to_owned()])]);
+    let header_alone = Events::from([("tm.event".to_owned(), vec!["NewBlockHeader".to_owned()])]);
     let results: Vec<Value> = block.results.iter().map(result).collect();
     let finalized = json!({
-        "events": [], "tx_results": results, "validator_updates": [], "consensus_param_updates": null,
+        "events": events(&block.events), "tx_results": results, "validator_updates": [], "consensus_param_updates": null,
         "app_hash": BASE64.encode(block.app),
     });
     let new_block = json!({ "type": "tendermint/event/NewBlock", "value": {
@@ -250,10 +262,13 @@ pub fn announcements(chain_id: &str, block: &Block) -> Vec<(Value, Events)> {
     let new_header =
         json!({ "type": "tendermint/event/NewBlockHeader", "value": { "header": header(chain_id, block) } });
     let new_events = json!({ "type": "tendermint/event/NewBlockEvents", "value": {
-        "height": block.height.to_string(), "events": [], "num_txs": block.txs.len().to_string(),
+        "height": block.height.to_string(), "events": events(&block.events), "num_txs": block.txs.len().to_string(),
     } });
-    let mut all =
-        vec![(new_block, of("NewBlock")), (new_header, of("NewBlockHeader")), (new_events, of("NewBlockEvents"))];
+    let mut all = vec![
+        (new_block, announced("NewBlock", block)),
+        (new_header, header_alone),
+        (new_events, announced("NewBlockEvents", block)),
+    ];
     for (index, (Raw(bytes), result_of)) in (0..).zip(block.txs.iter().zip(&block.results)) {
         let said = json!({ "type": "tendermint/event/Tx", "value": { "TxResult": {
             "height": block.height.to_string(), "index": index, "tx": BASE64.encode(bytes), "result": result(result_of),

@@ -44,7 +44,16 @@ impl Chain {
             Message::UpdateConfig(msg) => {
                 self.check_access(&msg.sender, msg.code_id, msg.new_instantiate_permission.as_ref())
             }
-            Message::Send(_) | Message::MultiSend(_) => Ok(()),
+            Message::UpdateParams(msg) => self.check_wasm_params(&msg.authority, msg.params.as_ref()),
+            Message::PinCodes(msg) => self.check_pins(&msg.authority, &msg.code_ids),
+            Message::UnpinCodes(msg) => self.check_pins(&msg.authority, &msg.code_ids),
+            // What is wrong with these is seen when they are done.
+            Message::Send(_)
+            | Message::MultiSend(_)
+            | Message::Propose(..)
+            | Message::Deposit(_)
+            | Message::Vote(_)
+            | Message::VoteWeighted(_) => Ok(()),
         }
     }
 

@@ -18,8 +18,10 @@ use crate::bank::{Coin, wire};
 use crate::chain::{Chain, Event};
 use crate::fault::{CALL_DEPTH, EXECUTE_FAILED, Fault, INVALID_EVENT, INVALID_MESSAGE, OUT_OF_GAS, UNKNOWN_MESSAGE};
 use crate::gas::{self, Meter};
-use crate::tx::message::{AnyMessage, Message};
+use crate::tx::message::Message;
+use crate::tx::perform::AnyMessage;
 use crate::wasm::MOST_CALLS;
+use crate::wasm::ballot::Ballot;
 use crate::wasm::call::Entry;
 use crate::wasm::contract::Data;
 use crate::wasm::heard::{Done, Heard, Outcome};
@@ -186,6 +188,11 @@ impl Chain {
         match kind.as_str() {
             "bank" => self.dispatch_bank(&sender, address, serde_json::from_value(body).map_err(unreadable)?, events),
             "wasm" => self.dispatch_wasm(&sender, serde_json::from_value(body).map_err(unreadable)?, events),
+            "gov" => {
+                let message = serde_json::from_value::<Ballot>(body).map_err(unreadable)?.in_full(&sender);
+                let (kind, value) = self.perform(&message, events)?;
+                Ok(handed(&kind, value))
+            }
             "any" | "stargate" => {
                 let any: AnyMessage = serde_json::from_value(body).map_err(unreadable)?;
                 let (kind, value) = self.any_of_contract(&sender, &any, events)?;

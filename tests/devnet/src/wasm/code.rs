@@ -1,6 +1,5 @@
 //! Uploads, and the VM that keeps them.
 
-use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 
@@ -10,21 +9,15 @@ use flate2::read::GzDecoder;
 use prost::Message;
 
 use crate::chain::{Chain, Event, Space, Vm, length};
-use crate::fault::{
-    CREATE_FAILED, DUPLICATE, EMPTY, Fault, INVALID, INVALID_REQUEST, LIMIT, NO_SUCH_CODE, UNAUTHORIZED,
-};
+use crate::fault::{CREATE_FAILED, EMPTY, Fault, INVALID_REQUEST, LIMIT, NO_SUCH_CODE, UNAUTHORIZED};
 use crate::gas;
 use crate::wasm::LONGEST_CODE;
 use crate::wasm::call::words;
-use crate::wasm::record::{ANY_OF, AccessConfig, CodeInfo, EVERYBODY, NOBODY, UNSAID, key};
+use crate::wasm::record::{AccessConfig, CodeInfo, Params, key};
 
-/// Everybody uploads, everybody instantiates.
-const PARAMS_VALUE: [u8; 6] = [0x0a, 2, 8, 3, 0x10, 3];
 /// What a contract's memory may grow to, and what stays of modules in memory.
 const CONTRACT_MEMORY: usize = 32;
 const MODULES_MEMORY: usize = 512;
-/// The most addresses that a code may be made for.
-const MOST_NAMED: usize = 50;
 /// A compressed code may be so long at most; wasmd takes 15 in 100 gas a byte of it.
 const GZIP: [u8; 3] = [0x1f, 0x8b, 8];
 
@@ -46,10 +39,10 @@ pub fn open_vm(folder: &Path, capabilities: &str) -> Result<Vm, VmError> {
 
 impl Chain {
     /// Writes what genesis holds of contracts.
-    pub fn wasm_genesis(&self) -> Result<(), Fault> {
+    pub fn wasm_genesis(&self, params: &Params) -> Result<(), Fault> {
         // The validator's transaction at genesis was the first.
         self.write(Space::Wasm, key::TX_COUNTER, [[0; 8].as_slice(), &[0, 0, 0, 1]].concat())?;
-        self.write(Space::Wasm, key::PARAMS, PARAMS_VALUE.to_vec())
+        self.write(Space::Wasm, key::PARAMS, params.encode_to_vec())
     }
 
     /// What can be seen of an upload without the state.
@@ -65,43 +58,6 @@ impl Chain {
         access.map_or(Ok(()), |access| self.check_permission(access))
     }
 
-    /// What can be seen of a change of access without the state.
-    pub fn check_access(&self, sender: &str, id: u64, access: Option<&WireAccess>) -> Result<(), Fault> {
-        self.bytes_of(sender).map_err(|fault| fault.within("sender"))?;
-        if id == 0 {
-            return Err(INVALID_REQUEST.because("code id is required"));
-        }
-        let access = access.ok_or_else(|| INVALID_REQUEST.because("instantiate permission is required"))?;
-        self.check_permission(access)
-    }
-
-    fn check_permission(&self, access: &WireAccess) -> Result<(), Fault> {
-        let checked = match access.permission {
-            UNSAID => Err(EMPTY.because("type")),
-            NOBODY | EVERYBODY => Ok(()),
-            ANY_OF => self.check_named(&access.addresses).map_err(|fault| fault.within("addresses")),
-            _ => Err(INVALID.because("unknown type: \"Unspecified\"")),
-        };
-        checked.map_err(|fault| fault.within("instantiate permission"))
-    }
-
-    fn check_named(&self, addresses: &[String]) -> Result<(), Fault> {
-        if addresses.is_empty() {
-            return Err(EMPTY.because("addresses"));
-        }
-        if addresses.len() > MOST_NAMED {
-            return Err(INVALID_REQUEST.because(format!("total number of addresses is greater than {MOST_NAMED}")));
-        }
-        let mut seen = BTreeSet::new();
-        for address in addresses {
-            self.bytes_of(address).map_err(|fault| fault.within(format!("address: {address}")))?;
-            if !seen.insert(address.to_lowercase()) {
-                return Err(DUPLICATE.because("duplicate addresses"));
-            }
-        }
-        Ok(())
-    }
-
     /// What a message `MsgStoreCode` does.
     pub fn store_code(
         &self,
@@ -110,8 +66,12 @@ impl Chain {
         access: Option<AccessConfig>,
         events: &mut Vec<Event>,
     ) -> Result<(u64, Vec<u8>), Fault> {
-        self.read(Space::Wasm, key::PARAMS)?;
-        self.read(Space::Wasm, key::PARAMS)?;
+        let allowed = self.default_access(&self.wasm_params()?, sender);
+        let access = access.unwrap_or_else(|| allowed.clone());
+        let uploads = self.wasm_params()?.code_upload_access.unwrap_or_default();
+        if !self.governs(sender) && !(uploads.allows(sender) && access.lies_within(&allowed)) {
+            return Err(UNAUTHORIZED.because("can not create code"));
+        }
 
         let unpacked = self.unpack(wasm)?;
         let wasm = unpacked.as_deref().unwrap_or(wasm);
@@ -126,7 +86,6 @@ impl Chain {
         }
 
         let id = self.next_id(key::LAST_CODE)?;
-        let access = access.unwrap_or_else(AccessConfig::everybody);
         let info = CodeInfo {
             code_hash: stored.as_slice().to_vec(),
             creator: sender.to_owned(),
@@ -170,37 +129,8 @@ impl Chain {
         self.list(Space::Wasm, key::CODES).into_iter().filter_map(read).collect()
     }
 
-    /// What a message `MsgUpdateInstantiateConfig` does.
-    pub fn set_access(
-        &self,
-        sender: &str,
-        id: u64,
-        access: Option<AccessConfig>,
-        events: &mut Vec<Event>,
-    ) -> Result<(), Fault> {
-        let access = access.ok_or_else(|| INVALID_REQUEST.because("instantiate permission is required"))?;
-        let mut info = self.code(id)?;
-        self.read(Space::Wasm, key::PARAMS)?;
-        if info.creator != sender {
-            return Err(UNAUTHORIZED.because("can not modify code access config"));
-        }
-        let permission = match access.permission {
-            EVERYBODY => "Everybody",
-            NOBODY => "Nobody",
-            _ => "AnyOfAddresses",
-        };
-        let mut event =
-            Event::new("update_code_access_config", &[("code_permission", permission), ("code_id", &id.to_string())]);
-        if !access.addresses.is_empty() {
-            event.attributes.push(("authorized_addresses".to_owned(), access.addresses.join(",")));
-        }
-        info.instantiate_config = Some(access);
-        self.set_code(id, &info)?;
-        events.push(event);
-        Ok(())
-    }
-
-    fn set_code(&self, id: u64, info: &CodeInfo) -> Result<(), Fault> {
+    /// Keeps a code.
+    pub(super) fn set_code(&self, id: u64, info: &CodeInfo) -> Result<(), Fault> {
         self.write(Space::Wasm, &key::code(id), info.encode_to_vec())
     }
 

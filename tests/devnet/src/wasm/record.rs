@@ -23,6 +23,16 @@ pub struct AccessConfig {
     pub addresses: Vec<String>,
 }
 
+/// The parameters of the module.
+#[derive(Clone, PartialEq, Message)]
+pub struct Params {
+    #[prost(message, optional, tag = "1")]
+    pub code_upload_access: Option<AccessConfig>,
+    /// What permission a code has whose upload says none; `4` is its creator's alone.
+    #[prost(int32, tag = "2")]
+    pub instantiate_default_permission: i32,
+}
+
 /// A contract.
 #[derive(Clone, PartialEq, Message)]
 pub struct ContractInfo {
@@ -85,10 +95,30 @@ impl Position {
     }
 }
 
+impl Params {
+    /// Everybody uploads, everybody instantiates.
+    pub const fn open() -> Self {
+        Self { code_upload_access: Some(AccessConfig::everybody()), instantiate_default_permission: EVERYBODY }
+    }
+}
+
 impl AccessConfig {
     /// Leave for everybody.
     pub const fn everybody() -> Self {
         Self { permission: EVERYBODY, addresses: Vec::new() }
+    }
+
+    /// Whether nobody has leave who has none by another.
+    pub fn lies_within(&self, other: &Self) -> bool {
+        match other.permission {
+            EVERYBODY => self.permission != UNSAID,
+            NOBODY => self.permission == NOBODY,
+            ANY_OF if self.permission == ANY_OF && !other.addresses.is_empty() => {
+                self.addresses.iter().all(|address| other.addresses.contains(address))
+            }
+            ANY_OF => matches!(self.permission, NOBODY | ANY_OF),
+            _ => false,
+        }
     }
 
     /// Whether somebody has leave.
@@ -111,6 +141,7 @@ pub mod key {
     pub const LAST_INSTANCE: &[u8] = b"\x04lastContractId";
     pub const CODES: &[u8] = &[1];
     pub const CONTRACTS: &[u8] = &[2];
+    pub const PINNED: &[u8] = &[7];
 
     /// Code → what it is.
     pub fn code(id: u64) -> Vec<u8> {
@@ -147,9 +178,9 @@ pub mod key {
         [&by_code(code)[..], &position.bytes(), address].concat()
     }
 
-    /// Whether a code is pinned; none ever is.
+    /// Whether a code is pinned.
     pub fn pinned(code: u64) -> Vec<u8> {
-        [&[7][..], &code.to_be_bytes()].concat()
+        [PINNED, &code.to_be_bytes()].concat()
     }
 
     /// Before the index of a creator's contracts.

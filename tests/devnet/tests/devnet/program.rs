@@ -148,7 +148,7 @@ fn what_is_wrong_is_said_in_one_line_with_the_remedy() {
     assert!(said.contains("the folder holds the chain hearth-1 wasm, not other-1 wasm"), "{said}");
     rewrite_version(&folder.0.join("chain.redb"));
     let said = refused(&program(&["--state", state]).output().unwrap());
-    let version = "the state was written as hearth-devnet/0, this program writes hearth-devnet/1";
+    let version = "the state was written as hearth-devnet/0, this program writes hearth-devnet/2";
     assert_eq!(said, format!("error: {version}: remove the folder, or name another by --state\n"));
     std::fs::write(folder.0.join("chain.redb"), b"something else").unwrap();
     let said = refused(&program(&["--state", state]).output().unwrap());
