@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use hearth_devnet::accounts::{KnownAccount, known};
 use hearth_devnet::address::Addresses;
 use hearth_devnet::bank::Coin;
+use hearth_devnet::price::GasPrice;
 use serde_json::{Value, json};
 
 use crate::home::{Home, Reach};
@@ -41,7 +42,9 @@ pub struct Config {
     /// How long a block takes.
     pub block: Duration,
     /// The least price of gas.
-    pub gas_price: String,
+    pub gas_price: GasPrice,
+    /// How long is voted on a proposal.
+    pub voting_period: Duration,
 }
 
 impl Default for Config {
@@ -53,7 +56,8 @@ impl Default for Config {
             accounts: devnet.accounts,
             funds: devnet.funds,
             block: Duration::from_millis(500),
-            gas_price: devnet.gas_price.to_string(),
+            gas_price: devnet.gas_price,
+            voting_period: devnet.voting_period,
         }
     }
 }

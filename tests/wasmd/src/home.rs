@@ -3,9 +3,11 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use hearth_devnet::accounts::KnownAccount;
 use hearth_devnet::bank::Coin;
+use hearth_devnet::gov;
 use serde_json::{Value, json};
 use toml::Table;
 
@@ -215,10 +217,11 @@ impl Home {
         let wrong = |problem: String| StartError::File { file: "genesis.json", problem };
         let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
         let mut genesis: Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-        let stake = [Coin { denom: STAKE.to_owned(), amount: HELD.into() }];
+        let mut staker = config.funds.clone();
+        staker.push(Coin { denom: STAKE.to_owned(), amount: HELD.into() });
         let mut holders: Vec<(&KnownAccount, &[Coin])> =
             accounts.iter().map(|account| (account, config.funds.as_slice())).collect();
-        holders.extend(validators.iter().map(|validator| (validator, stake.as_slice())));
+        holders.extend(validators.iter().map(|validator| (validator, staker.as_slice())));
         let numbered = |(number, (holder, _)): (usize, &(&KnownAccount, &[Coin]))| {
             json!({
                 "@type": "/cosmos.auth.v1beta1.BaseAccount", "address": holder.address, "pub_key": null,
@@ -235,6 +238,17 @@ impl Home {
         set(&mut genesis, "/app_state/bank/balances", holders.iter().map(held).collect())?;
         // wasmd adds the supply up itself.
         set(&mut genesis, "/app_state/bank/supply", json!([]))?;
+        let denom = config.gas_price.denom();
+        let deposit = |amount: u128| amounts(&[Coin { denom: denom.to_owned(), amount: amount.into() }]);
+        for (name, value) in [
+            ("min_deposit", deposit(gov::MIN_DEPOSIT)),
+            ("expedited_min_deposit", deposit(gov::MIN_DEPOSIT_EXPEDITED)),
+            ("max_deposit_period", period(config.voting_period)),
+            ("voting_period", period(config.voting_period)),
+            ("expedited_voting_period", period(config.voting_period / 2)),
+        ] {
+            set(&mut genesis, &format!("/app_state/gov/params/{name}"), value)?;
+        }
         std::fs::write(&path, genesis.to_string()).map_err(|error| wrong(error.to_string()))
     }
 
@@ -254,7 +268,7 @@ impl Home {
         self.set(
             "app.toml",
             &[
-                ("", "minimum-gas-prices", config.gas_price.as_str().into()),
+                ("", "minimum-gas-prices", config.gas_price.to_string().into()),
                 ("grpc-web", "enable", false.into()),
                 ("api", "enable", false.into()),
             ],
@@ -301,6 +315,11 @@ impl Drop for Home {
 /// What the machine said to something.
 fn machine(what: &'static str) -> impl Fn(std::io::Error) -> StartError {
     move |error| StartError::Machine { what, error }
+}
+
+/// A period as genesis has it, to the millisecond.
+fn period(of: Duration) -> Value {
+    json!(format!("{}.{:03}s", of.as_secs(), of.subsec_millis()))
 }
 
 fn amounts(coins: &[Coin]) -> Value {

@@ -21,6 +21,8 @@ mod twin;
 mod bank;
 #[path = "judge/contract.rs"]
 mod contract;
+#[path = "judge/gov.rs"]
+mod gov;
 #[path = "judge/messages.rs"]
 mod messages;
 #[path = "judge/random.rs"]

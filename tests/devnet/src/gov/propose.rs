@@ -56,7 +56,7 @@ impl Chain {
         check_lengths(msg)?;
         messages.iter().try_for_each(|message| self.check_proposed(message))?;
 
-        let proposal = self.new_proposal(msg)?;
+        let proposal = self.new_proposal(msg, messages)?;
         self.set_proposal(&proposal)?;
         self.enqueue(key::INACTIVE, proposal.deposit_end_time.as_ref(), proposal.id)?;
         let id = proposal.id.to_string();
@@ -82,7 +82,7 @@ impl Chain {
         if signer == governor { Ok(()) } else { Err(INVALID_SIGNER.because(self.text_of(&signer))) }
     }
 
-    fn new_proposal(&self, msg: &MsgSubmitProposal) -> Result<Proposal, Fault> {
+    fn new_proposal(&self, msg: &MsgSubmitProposal, messages: &[Message]) -> Result<Proposal, Fault> {
         let next = self.read(Space::Gov, key::NEXT)?;
         let id = next.and_then(|bytes| Some(u64::from_be_bytes(bytes.try_into().ok()?))).unwrap_or(1);
         self.write(Space::Gov, key::NEXT, (id + 1).to_be_bytes().to_vec())?;
@@ -90,7 +90,7 @@ impl Chain {
         let now = self.block().time.nanos();
         Ok(Proposal {
             id,
-            messages: msg.messages.clone(),
+            messages: messages.iter().zip(&msg.messages).map(|(message, any)| message.rewritten(any)).collect(),
             status: ProposalStatus::DepositPeriod.into(),
             final_tally_result: Some(nothing()),
             submit_time: Some(moment(now)),

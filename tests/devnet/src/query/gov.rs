@@ -4,7 +4,7 @@ use cosmos_sdk_proto::cosmos::gov::v1 as gov;
 use prost::Message;
 
 use crate::chain::{Chain, Space};
-use crate::fault::{Code, Fault, INVALID_REQUEST, KEY_NOT_FOUND, LOGIC};
+use crate::fault::{Code, Fault, INVALID_REQUEST, KEY_NOT_FOUND, LOGIC, UNKNOWN_REQUEST};
 use crate::gov::record::{key, missing};
 use crate::gov::tally::nothing;
 use crate::node::Node;
@@ -36,8 +36,9 @@ pub fn answer(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> 
         }
         "Deposit" => {
             let asked: gov::QueryDepositRequest = read(data)?;
+            let id = numbered(asked.proposal_id)?;
             let depositor = somebody(chain, "depositor", &asked.depositor)?;
-            let place = key::deposit(numbered(asked.proposal_id)?, &depositor);
+            let place = key::deposit(id, &depositor);
             let deposit = decoded(chain, &place).ok_or_else(|| {
                 let place = format!("(\"{}\", \"{}\")", asked.proposal_id, chain.text_of(&depositor));
                 missing_as_status(&missing(&place, "Deposit"))
@@ -61,12 +62,15 @@ pub fn answer(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> 
 }
 
 fn proposals(chain: &Chain, asked: gov::QueryProposalsRequest) -> Result<Vec<u8>, Fault> {
-    let bytes = |text: &str| chain.addresses().coded(text).map_err(|words| internal(&words));
-    let voter = if asked.voter.is_empty() { None } else { Some(bytes(&asked.voter)?) };
-    let depositor = if asked.depositor.is_empty() { None } else { Some(bytes(&asked.depositor)?) };
+    let mut all = chain.proposals();
+    // An address is looked at when there is a proposal to look for.
+    let bytes = |text: &str| {
+        let named = !text.is_empty() && !all.is_empty();
+        named.then(|| chain.addresses().coded(text).map_err(|words| internal(&words))).transpose()
+    };
+    let (voter, depositor) = (bytes(&asked.voter)?, bytes(&asked.depositor)?);
     let status = gov::ProposalStatus::try_from(asked.proposal_status).ok();
     let status = status.filter(|status| *status != gov::ProposalStatus::Unspecified);
-    let mut all = chain.proposals();
     let is_there = |place: Vec<u8>| chain.peek(Space::Gov, &place).is_some();
     all.retain(|(_, proposal)| {
         status.is_none_or(|status| status == proposal.status())
@@ -133,7 +137,7 @@ fn argument(words: &str) -> Fault {
 }
 
 fn internal(words: &str) -> Fault {
-    LOGIC.bare().as_status(Code::Internal, words)
+    UNKNOWN_REQUEST.bare().as_status(Code::Internal, words)
 }
 
 fn missing_as_status(fault: &Fault) -> Fault {

@@ -1,5 +1,6 @@
 //! Questions about codes and contracts, and to contracts.
 
+use cosmos_sdk_proto::cosmos::base::query::v1beta1::PageResponse;
 use cosmos_sdk_proto::cosmwasm::wasm::v1 as wasm;
 use cosmwasm_std::Checksum;
 use prost::Message;
@@ -19,6 +20,15 @@ struct ContractInfoAnswer {
     address: String,
     #[prost(message, optional, tag = "2")]
     contract_info: Option<ContractInfo>,
+}
+
+/// The pinned codes, packed as Go's protobuf writes them.
+#[derive(Clone, PartialEq, Message)]
+struct PinnedAnswer {
+    #[prost(uint64, repeated, tag = "1")]
+    code_ids: Vec<u64>,
+    #[prost(message, optional, tag = "2")]
+    pagination: Option<PageResponse>,
 }
 
 /// The parameters, of the state's own shape.
@@ -102,7 +112,7 @@ pub fn answer(node: &Node, method: &str, data: &[u8]) -> Result<Vec<u8>, Fault> 
             let asked: wasm::QueryPinnedCodesRequest = read(data)?;
             let all = chain.pinned_codes().into_iter().map(|id| (id.to_be_bytes().to_vec(), id)).collect();
             let (code_ids, pagination) = page(all, bounded(asked.pagination)?)?;
-            Ok(wasm::QueryPinnedCodesResponse { code_ids, pagination }.encode_to_vec())
+            Ok(PinnedAnswer { code_ids, pagination }.encode_to_vec())
         }
         "Params" => Ok(ParamsAnswer { params: Some(chain.wasm_params()?) }.encode_to_vec()),
         _ => Err(unknown()),

@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 
 use crate::rest::gov;
 use crate::tx::message::Message;
+use crate::wasm::record::{ANY_OF, EVERYBODY, NOBODY};
 
 /// An answer as it is written.
 pub(super) type Written = Result<Value, DecodeError>;
@@ -85,9 +86,14 @@ pub fn pinned(answer: &[u8]) -> Written {
 
 pub fn wasm_params(answer: &[u8]) -> Written {
     let params = wasm::QueryParamsResponse::decode(answer)?.params.unwrap_or_default();
-    let default = params.instantiate_default_permission().as_str_name();
-    let upload = access(&params.code_upload_access.unwrap_or_default());
-    Ok(json!({ "params": { "code_upload_access": upload, "instantiate_default_permission": default } }))
+    Ok(json!({ "params": params_of_wasm(&params) }))
+}
+
+fn params_of_wasm(params: &wasm::Params) -> Value {
+    json!({
+        "code_upload_access": params.code_upload_access.as_ref().map(access),
+        "instantiate_default_permission": permission(params.instantiate_default_permission),
+    })
 }
 
 pub fn contract(answer: &[u8]) -> Written {
@@ -285,8 +291,6 @@ fn defaults(message: &Message, fields: &mut Map<String, Value>) {
         Message::Instantiate2(_) => &[("admin", text()), ("fix_msg", Value::Bool(false))],
         Message::Vote(_) | Message::VoteWeighted(_) => &[("metadata", text())],
         Message::Propose(..) => &[("metadata", text()), ("expedited", Value::Bool(false))],
-        Message::StoreCode(_) => &[("instantiate_permission", Value::Null)],
-        Message::UpdateConfig(_) => &[("new_instantiate_permission", Value::Null)],
         _ => &[],
     };
     for (name, value) in missing {
@@ -296,6 +300,11 @@ fn defaults(message: &Message, fields: &mut Map<String, Value>) {
         Message::Propose(msg, _) => ("messages", msg.messages.iter().map(any).collect()),
         Message::Vote(msg) => ("option", json!(msg.option().as_str_name())),
         Message::VoteWeighted(msg) => ("options", gov::options(&msg.options)),
+        Message::StoreCode(msg) => ("instantiate_permission", json!(msg.instantiate_permission.as_ref().map(access))),
+        Message::UpdateConfig(msg) => {
+            ("new_instantiate_permission", json!(msg.new_instantiate_permission.as_ref().map(access)))
+        }
+        Message::UpdateParams(msg) => ("params", params_of_wasm(&msg.params.clone().unwrap_or_default())),
         _ => return,
     };
     fields.insert(named.0.to_owned(), named.1);
@@ -348,7 +357,17 @@ fn code_info(info: &wasm::CodeInfoResponse) -> Value {
 }
 
 fn access(config: &wasm::AccessConfig) -> Value {
-    json!({ "permission": config.permission().as_str_name(), "addresses": config.addresses })
+    json!({ "permission": permission(config.permission), "addresses": config.addresses })
+}
+
+/// wasmd has names of its own for these.
+const fn permission(of: i32) -> &'static str {
+    match of {
+        NOBODY => "Nobody",
+        EVERYBODY => "Everybody",
+        ANY_OF => "AnyOfAddresses",
+        _ => "Unspecified",
+    }
 }
 
 fn position(at: Option<&wasm::AbsoluteTxPosition>) -> Value {

@@ -71,12 +71,10 @@ impl Message {
             }
             Self::UpdateParams(msg) => {
                 let params = msg.params.clone().unwrap_or_default();
-                let upload = access(&params.code_upload_access.unwrap_or_default());
-                let params = json!({
-                    "code_upload_access": upload,
-                    "instantiate_default_permission": permission(params.instantiate_default_permission),
-                });
-                ("wasm/MsgUpdateParams", json!({ "authority": msg.authority, "params": params }))
+                let mut value = json!({ "code_upload_access": access(&params.code_upload_access.unwrap_or_default()) });
+                let default = params.instantiate_default_permission;
+                set(&mut value, "instantiate_default_permission", (default != 0).then_some(json!(default)));
+                ("wasm/MsgUpdateParams", json!({ "authority": msg.authority, "params": value }))
             }
             Self::PinCodes(msg) => {
                 ("wasm/MsgPinCodes", json!({ "authority": msg.authority, "code_ids": numbers(&msg.code_ids) }))
@@ -141,17 +139,11 @@ fn numbers(ids: &[u64]) -> Value {
     ids.iter().map(|id| json!(id.to_string())).collect()
 }
 
-const fn permission(of: i32) -> &'static str {
-    match of {
-        1 => "Nobody",
-        3 => "Everybody",
-        4 => "AnyOfAddresses",
-        _ => "Unspecified",
-    }
-}
-
 fn access(config: &WireAccess) -> Value {
-    let mut fields = Map::from_iter([("permission".to_owned(), json!(permission(config.permission)))]);
+    let mut fields = Map::new();
+    if config.permission != 0 {
+        fields.insert("permission".to_owned(), json!(config.permission));
+    }
     if !config.addresses.is_empty() {
         fields.insert("addresses".to_owned(), json!(config.addresses));
     }

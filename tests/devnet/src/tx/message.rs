@@ -6,10 +6,11 @@ use cosmos_sdk_proto::cosmos::base::v1beta1::Coin as WireCoin;
 use cosmos_sdk_proto::cosmos::gov::v1::{MsgDeposit, MsgSubmitProposal, MsgVote, MsgVoteWeighted};
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{
     MsgClearAdmin, MsgExecuteContract, MsgInstantiateContract, MsgInstantiateContract2, MsgMigrateContract,
-    MsgPinCodes, MsgStoreCode, MsgUnpinCodes, MsgUpdateAdmin, MsgUpdateInstantiateConfig, MsgUpdateParams,
+    MsgStoreCode, MsgUpdateAdmin, MsgUpdateInstantiateConfig, MsgUpdateParams,
 };
 
 use crate::fault::{Fault, TX_PARSE};
+use crate::wasm::pin::Pins;
 
 /// A message of a kind that the chain knows.
 #[derive(Clone, Debug)]
@@ -25,8 +26,8 @@ pub enum Message {
     ClearAdmin(MsgClearAdmin),
     UpdateConfig(MsgUpdateInstantiateConfig),
     UpdateParams(MsgUpdateParams),
-    PinCodes(MsgPinCodes),
-    UnpinCodes(MsgUnpinCodes),
+    PinCodes(Pins),
+    UnpinCodes(Pins),
     /// A proposal, and the messages in it.
     Propose(MsgSubmitProposal, Vec<Self>),
     Deposit(MsgDeposit),
@@ -76,6 +77,15 @@ impl Message {
             "/cosmos.gov.v1.MsgVoteWeighted" => Self::VoteWeighted(of(any)?),
             _ => return Err(TX_PARSE.because(format!("unable to resolve type URL {url}"))),
         })
+    }
+
+    /// As the chain itself would have written it.
+    pub fn rewritten(&self, any: &Any) -> Any {
+        let value = match self {
+            Self::PinCodes(msg) | Self::UnpinCodes(msg) => prost::Message::encode_to_vec(msg),
+            _ => any.value.clone(),
+        };
+        Any { type_url: any.type_url.clone(), value }
     }
 
     /// The coins that it names.

@@ -8,6 +8,15 @@ use crate::fault::{Fault, INVALID_REQUEST};
 use crate::gas;
 use crate::wasm::record::{CodeInfo, key};
 
+/// What the messages `MsgPinCodes` and `MsgUnpinCodes` say, the numbers packed as Go's protobuf writes them.
+#[derive(Clone, PartialEq, Message)]
+pub struct Pins {
+    #[prost(string, tag = "1")]
+    pub authority: String,
+    #[prost(uint64, repeated, tag = "2")]
+    pub code_ids: Vec<u64>,
+}
+
 /// The most codes that are pinned at once.
 const MOST: usize = 50;
 

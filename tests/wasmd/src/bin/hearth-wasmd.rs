@@ -55,7 +55,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
             .collect();
         let line = json!({
             "rpc": wasmd.rpc(), "websocket": wasmd.websocket(), "beacon": format!("http://{}", listener.local_addr()?),
-            "chain_id": config.chain_id, "prefix": "wasm", "gas_price": config.gas_price, "accounts": accounts,
+            "chain_id": config.chain_id, "prefix": "wasm", "gas_price": config.gas_price.to_string(), "accounts": accounts,
         });
         println!("{line}");
         tokio::select! {

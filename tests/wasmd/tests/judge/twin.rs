@@ -72,11 +72,16 @@ impl Told {
 impl Twin {
     /// Both chains, at wasmd's last block.
     pub(crate) fn start() -> Self {
+        Self::voting(DevnetConfig::default().voting_period)
+    }
+
+    /// Both chains, on which proposals are voted on for so long.
+    pub(crate) fn voting(voting_period: Duration) -> Self {
         let chain_id = CHAIN_ID.to_owned();
-        let wasmd =
-            hearth_wasmd::spawn(&Config { chain_id: chain_id.clone(), block: BLOCK, ..Config::default() }).unwrap();
+        let config = Config { chain_id: chain_id.clone(), block: BLOCK, voting_period, ..Config::default() };
+        let wasmd = hearth_wasmd::spawn(&config).unwrap();
         let begins = Some(block(wasmd.calls(), 1).0);
-        let devnet = DevnetConfig { chain_id, pace: Pace::ByHand, begins, ..DevnetConfig::default() };
+        let devnet = DevnetConfig { chain_id, pace: Pace::ByHand, begins, voting_period, ..DevnetConfig::default() };
         let devnet = hearth_devnet::spawn(devnet).unwrap();
         let model = Rpc::new(devnet.rpc());
         let mut twin = Self {
@@ -90,7 +95,8 @@ impl Twin {
             differences: Vec::new(),
             gas: Gas::default(),
         };
-        for account in twin.devnet.accounts().to_vec() {
+        let voter = twin.devnet.voter().clone();
+        for account in twin.devnet.accounts().iter().cloned().chain([voter]).collect::<Vec<_>>() {
             twin.signers.insert(account.address, Signer { key: Key::from_bytes(&account.key), number: 0, sequence: 0 });
         }
         twin.follow();
@@ -118,6 +124,11 @@ impl Twin {
     /// The address of a known account.
     pub(crate) fn known(&self, nth: usize) -> String {
         self.devnet.accounts()[nth].address.clone()
+    }
+
+    /// The address whose vote decides.
+    pub(crate) fn voter(&self) -> String {
+        self.devnet.voter().address.clone()
     }
 
     /// A signer that both chains know under the same number.

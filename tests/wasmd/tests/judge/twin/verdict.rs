@@ -66,6 +66,21 @@ impl Twin {
         }
     }
 
+    /// Compares what happened at the ends of blocks, both included; how much it was.
+    pub(crate) fn compare_ends(&mut self, from: u64, to: u64) -> usize {
+        let mut compared = 0;
+        for height in from..=to {
+            let asked = json!({ "height": height.to_string() });
+            let [wasmd, devnet] = [self.wasmd.calls(), &self.model].map(|rpc| ends(&rpc.call("block_results", &asked)));
+            for nth in 0..wasmd.len().max(devnet.len()) {
+                let at = |lines: &[Value]| lines.get(nth).cloned().unwrap_or_default();
+                self.compare(&format!("end {nth}"), &at(&wasmd), &at(&devnet));
+            }
+            compared += wasmd.len();
+        }
+        compared
+    }
+
     /// Lays two values side by side.
     pub(crate) fn compare(&mut self, field: &str, wasmd: &Value, devnet: &Value) {
         if wasmd != devnet {
@@ -116,6 +131,16 @@ impl Gas {
             self.widest = (wide, format!("{case}: {wasmd} and {devnet}"));
         }
     }
+}
+
+/// What happened at the end of a block, in lines. wasmd's blocks begin with events too, of what is minted and shared.
+fn ends(results: &Result<Value, Value>) -> Vec<Value> {
+    let events = results.as_ref().ok().and_then(|results| results["finalize_block_events"].as_array());
+    let at_end = |event: &&Value| {
+        let mut attributes = event["attributes"].as_array().into_iter().flatten();
+        attributes.any(|of| of["key"] == "mode" && of["value"] == "EndBlock")
+    };
+    events.into_iter().flatten().filter(at_end).map(event).collect()
 }
 
 /// An event in one line, its attributes in order.
