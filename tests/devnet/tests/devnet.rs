@@ -30,6 +30,8 @@ mod figures;
 mod fuzz;
 #[path = "devnet/goods.rs"]
 mod goods;
+#[path = "devnet/gov.rs"]
+mod gov;
 #[path = "devnet/hostile.rs"]
 mod hostile;
 #[path = "devnet/kill.rs"]
