@@ -40,7 +40,9 @@ fn yes(by: &Wallet, proposal_id: u64) -> Any {
 /// Proposes and votes, and says which proposal it was.
 async fn pass(devnet: &Devnet, message: Any) -> u64 {
     let voter = Wallet::of(&devnet.rpc(), devnet.voter());
-    let proposed = voter.send(vec![proposal(&voter, message)]).await;
+    let proposal = vec![proposal(&voter, message)];
+    let gas = voter.simulate(proposal.clone()).await.unwrap();
+    let proposed = voter.send_with(proposal, gas + gas / 5).await;
     assert!(proposed.tx_result.code.is_ok(), "{}", proposed.tx_result.log);
     let id = attribute(&proposed, "submit_proposal", "proposal_id").parse().unwrap();
     assert!(voter.send(vec![yes(&voter, id)]).await.tx_result.code.is_ok());
@@ -111,7 +113,9 @@ async fn a_pinned_code_is_called_for_less_and_stays_pinned() {
     pass(&devnet, any(&MsgPinCodes { authority: governor(), code_ids: vec![1] })).await;
     mine(&devnet, 60);
     let after = wallet.send(vec![wallet.tell(&contract, &mint)]).await.tx_result.gas_used;
-    assert_eq!((before - after, kept(&devnet)), (58_000, 1), "it is loaded already");
+    assert_eq!(kept(&devnet), 1);
+    let saved = before - after;
+    assert!((57_900..58_100).contains(&saved), "loading it costs 58,000 less, not {saved}");
     tokio::task::block_in_place(|| drop(devnet));
     let devnet = spawn(config()).unwrap();
     assert_eq!(kept(&devnet), 1, "and is again when the chain is started again");
@@ -119,7 +123,8 @@ async fn a_pinned_code_is_called_for_less_and_stays_pinned() {
     let asked = QueryPinnedCodesRequest { pagination: None };
     let pinned: QueryPinnedCodesResponse = wallet.query("/cosmwasm.wasm.v1.Query/PinnedCodes", asked).await.unwrap();
     assert_eq!(pinned.code_ids, [1]);
-    assert_eq!(wallet.send(vec![wallet.tell(&contract, &mint)]).await.tx_result.gas_used, after);
+    let later = wallet.send(vec![wallet.tell(&contract, &mint)]).await.tx_result.gas_used;
+    assert!(later.abs_diff(after) < 100, "{later} is not as little as {after}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

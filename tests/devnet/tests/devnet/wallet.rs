@@ -81,7 +81,12 @@ impl Wallet {
     pub(crate) async fn send(&self, messages: Vec<Any>) -> Found {
         let size: usize = messages.iter().map(|message| message.value.len()).sum();
         let large = if size > 10_000 { 20 * size as u64 } else { 0 };
-        let bytes = self.sign(messages, 2_000_000 + large, 0).await;
+        self.send_with(messages, 2_000_000 + large).await
+    }
+
+    /// Sends with so much gas and waits for the block.
+    pub(crate) async fn send_with(&self, messages: Vec<Any>, gas: u64) -> Found {
+        let bytes = self.sign(messages, gas, 0).await;
         let sent = self.rpc.broadcast_tx_sync(bytes).await.unwrap();
         assert!(sent.code.is_ok(), "{}", sent.log);
         loop {

@@ -134,7 +134,7 @@ fn migrate(contract: &str, code_id: u64, msg: &[u8]) -> Any {
 }
 
 /// Deposits, and the votes of a proposal whose deposit comes in parts.
-fn in_parts(twin: &mut Twin) -> u64 {
+fn in_parts(twin: &mut Twin, parrot: &Parrot) -> u64 {
     let (ann, ben, voter) = (twin.known(0), twin.known(1), twin.voter());
     let mut msg = proposal(&ann, "in parts", vec![]);
     msg.metadata = "no messages, but words".to_owned();
@@ -160,6 +160,7 @@ fn in_parts(twin: &mut Twin) -> u64 {
     twin.case("the rest of a deposit, signed as older wallets do").submit(&ben, &rest.gas(1_000_000));
     twin.case("a deposit while votes are cast").send(&ben, vec![put(&ben, deposit(MIN_DEPOSIT))]);
     votes(twin, id);
+    by_contract(twin, parrot, id);
     ask::about(twin, "while votes are cast", id);
     id
 }
@@ -192,6 +193,34 @@ fn votes(twin: &mut Twin, id: u64) {
     let older = Draft::of(vec![shares(&voter, id, &[(1, "0.9"), (2, "0.1")]), vote(&voter, id, VoteOption::Yes)]);
     let older = Draft { mode: SignMode::LegacyAminoJson, ..older };
     twin.case("two votes, signed as older wallets do").submit(&voter, &older);
+}
+
+/// Votes of a contract, in its own words and written out.
+fn by_contract(twin: &mut Twin, parrot: &Parrot, proposal_id: u64) {
+    let (ann, at) = (twin.known(0), parrot.address.clone());
+    let whole = |option: &str| json!({ "gov": { "vote": { "proposal_id": proposal_id, "option": option } } });
+    let parts = |parts: &[(&str, &str)]| {
+        let each = |(option, weight): &(&str, &str)| json!({ "option": option, "weight": weight });
+        let options: Vec<serde_json::Value> = parts.iter().map(each).collect();
+        json!({ "gov": { "vote_weighted": { "proposal_id": proposal_id, "options": options } } })
+    };
+    let any = vote(&at, proposal_id, VoteOption::Abstain);
+    let written = json!({ "any": { "type_url": any.type_url, "value": BASE64.encode(any.value) } });
+    for (what, message) in [
+        ("yes", whole("yes")),
+        ("no", whole("no")),
+        ("abstain", whole("abstain")),
+        ("no with veto", whole("no_with_veto")),
+        ("in shares", parts(&[("yes", "0.5"), ("no", "0.50")])),
+        ("in shares that are too much", parts(&[("yes", "0.5"), ("no", "0.6")])),
+        ("in shares of no number", parts(&[("yes", "half"), ("no", "0.5")])),
+        ("in no shares", parts(&[])),
+        ("in full", written),
+    ] {
+        let said = says(&[sub(9, "always", &message)]);
+        twin.case(&format!("a contract votes {what}")).send(&ann, vec![tell(&ann, &at, &said)]);
+        parrot.recall(twin);
+    }
 }
 
 /// What passes, what does not, and what passes and then cannot be done.
@@ -289,7 +318,7 @@ fn governance_decides_the_same_on_both() {
     refused::proposals(&mut twin, &one);
     let begun = twin.wasmd.height().unwrap();
     first_round(&mut twin, &one, &other);
-    let parts = in_parts(&mut twin);
+    let parts = in_parts(&mut twin, &one);
     until_all_is_decided(&mut twin, "the ends of the first round", begun);
     ask::about(&mut twin, "when all is over", parts);
     twin.case("a vote when all is over").send(&ann, vec![vote(&ann, parts, VoteOption::Yes)]);

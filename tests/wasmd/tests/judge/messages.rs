@@ -99,7 +99,9 @@ pub(crate) fn plain(twin: &mut Twin, one: &Parrot, other: &Parrot) {
                 json!({ "staking": { "delegate": { "validator": "nobody", "amount": { "denom": "ustake", "amount": "1" } } } }),
             ],
         ),
-        ("a contract votes", vec![json!({ "gov": { "vote": { "proposal_id": 1, "option": "yes" } } })]),
+        ("a contract votes on nothing", vec![json!({ "gov": { "vote": { "proposal_id": 1, "option": "yes" } } })]),
+        ("a contract votes maybe", vec![json!({ "gov": { "vote": { "proposal_id": 1, "option": "maybe" } } })]),
+        ("a contract votes as nobody can", vec![json!({ "gov": { "no_such": {} } })]),
         ("a contract says what nobody understands", vec![json!({ "no_such": {} })]),
         ("a contract says nothing at all", vec![json!({})]),
     ];

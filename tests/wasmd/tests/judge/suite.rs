@@ -16,11 +16,12 @@ use hearth_rig::actor::{Client, Provider, TICK, Work};
 use hearth_rig::chain::{CHAIN_ID, Chain, PREFIX, signed};
 use hearth_rig::key::Key;
 use hearth_rig::world::{DOLLAR, TOKEN, World};
-use hearth_schema::bme::ExecuteMsg as Bme;
+use hearth_schema::audit::Verdict;
+use hearth_schema::bme::{ExecuteMsg as Bme, Pushed};
 use hearth_schema::bonds::ExecuteMsg as Bonds;
 use hearth_schema::deploy::Part;
 use hearth_schema::digest::Digest;
-use hearth_schema::market::{Change, ExecuteMsg as Market, Kind, Proof};
+use hearth_schema::market::{Change, ExecuteMsg as Market, Kind, Proof, Reason, Taken};
 use hearth_schema::price::Tick;
 use hearth_schema::terms::Profile;
 use hearth_schema::unit::{Price, Seconds};
@@ -33,6 +34,9 @@ use crate::twin::Twin;
 
 /// What somebody who sends is given first.
 const GIFT: u128 = 1_000_000_000;
+
+/// So long is a price fresh: its end is waited for, within the time of a first commit.
+const FRESH: Seconds = Seconds(45);
 
 /// Both chains, as a world stands on them.
 #[derive(Clone)]
@@ -215,6 +219,51 @@ fn session(stage: &Stage, world: &mut World, provider: &Provider, client: &Clien
     provider.claim(world).unwrap();
 }
 
+/// What clocks end: a price, a deal that nobody used, a draw that nobody made.
+fn clocks(stage: &Stage, world: &mut World, provider: &Provider, client: &Client) {
+    let (profile, class, limit) = (world.plan.profile, world.class, Price::new(u128::from(u64::MAX)));
+    stage.case("place once more");
+    provider.place(world).unwrap();
+    stage.case("a price that will be old");
+    world.price(DOLLAR / 2);
+    let sweep = |what: &str, world: &mut World| {
+        let bid = client.bid(world, 1);
+        stage.case(what);
+        client.sweep(world, class, limit, bid).unwrap()
+    };
+    let commit = |what: &str, taken: &Taken, world: &mut World| {
+        let mut work = Work::of(world, taken);
+        work.answer(1_000);
+        let voucher = client.voucher(world, &work, 1);
+        stage.case(what);
+        provider.commit(world, &mut work, voucher).unwrap();
+    };
+    let unused = sweep("sweep for nothing", world);
+    let opened = world.time();
+    let missed = sweep("sweep for a draw that nobody makes", world);
+    let waiting = sweep("sweep for a charge that waits", world);
+    commit("commit what nobody draws", &missed, world);
+    stage.case("add its beacon");
+    world.beacon(missed.deal, 1);
+    let stored = world.time();
+    world.pass((profile.fresh.0 + 1).saturating_sub(world.price_age()));
+    commit("commit while no price is fresh", &waiting, world);
+    let push = Bme::Push { deal: waiting.deal, n: 1 };
+    stage.case("push too early");
+    world.send(&provider.worker, Part::Bme, &push).unwrap_err();
+    stage.case("a fresh price");
+    world.price(DOLLAR / 2);
+    stage.case("push");
+    let pushed: Pushed = world.say(&provider.worker, Part::Bme, &push).unwrap();
+    assert!(pushed.amount.u128() > 0);
+    world.pass((opened + profile.terms.clocks.first_commit.0 + 1).saturating_sub(world.time()));
+    stage.case("expire");
+    assert_eq!(world.expire(unused.deal).unwrap().reason, Reason::Unused);
+    world.pass((stored + profile.terms.clocks.draw.0 + 1).saturating_sub(world.time()));
+    stage.case("resolve what nobody drew");
+    assert_eq!(world.resolve(missed.deal, 1).unwrap().verdict, Verdict::Fail);
+}
+
 /// What else becomes of deals.
 fn endings(stage: &Stage, world: &mut World, provider: &Provider, client: &Client) {
     stage.case("price");
@@ -259,9 +308,10 @@ fn endings(stage: &Stage, world: &mut World, provider: &Provider, client: &Clien
 fn the_house_s_own_messages_do_the_same_on_both() {
     let stage = Stage::start();
     stage.0.borrow_mut().of_the_house(true);
-    let mut world = World::on(Box::new(stage.clone()), Profile::short());
+    let mut world = World::on(Box::new(stage.clone()), Profile { fresh: FRESH, ..Profile::short() });
     let (provider, client) = offers(&stage, &mut world);
     session(&stage, &mut world, &provider, &client);
+    clocks(&stage, &mut world, &provider, &client);
     endings(&stage, &mut world, &provider, &client);
     stage.case("all that the suite stores");
     for part in Part::ALL {
