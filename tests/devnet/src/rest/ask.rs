@@ -105,44 +105,44 @@ fn of_wasm(parts: &[&str], pairs: &Pairs) -> Result<Ask, Status> {
     let pagination = page(pairs)?;
     let id = |id: &str| id.parse::<u64>().map_err(|error| Status::argument(format!("code_id {id}: {error}")));
     Ok(match parts {
-        ["code"] => ask("/cosmwasm.wasm.v1.Query/Codes", &wasm::QueryCodesRequest { pagination }, write::codes),
+        ["code"] => ask("/cosmwasm.wasm.v1.Query/Codes", &wasm::QueryCodesRequest { pagination }, write::wasm::codes),
         ["code", code] => {
-            ask("/cosmwasm.wasm.v1.Query/Code", &wasm::QueryCodeRequest { code_id: id(code)? }, write::code)
+            ask("/cosmwasm.wasm.v1.Query/Code", &wasm::QueryCodeRequest { code_id: id(code)? }, write::wasm::code)
         }
         ["code", code, "contracts"] => {
             let asked = wasm::QueryContractsByCodeRequest { code_id: id(code)?, pagination };
-            ask("/cosmwasm.wasm.v1.Query/ContractsByCode", &asked, write::contracts)
+            ask("/cosmwasm.wasm.v1.Query/ContractsByCode", &asked, write::wasm::contracts)
         }
         ["codes", "pinned"] => {
             let asked = wasm::QueryPinnedCodesRequest { pagination };
-            ask("/cosmwasm.wasm.v1.Query/PinnedCodes", &asked, write::pinned)
+            ask("/cosmwasm.wasm.v1.Query/PinnedCodes", &asked, write::wasm::pinned)
         }
-        ["codes", "params"] => ask("/cosmwasm.wasm.v1.Query/Params", &wasm::QueryParamsRequest {}, write::wasm_params),
+        ["codes", "params"] => ask("/cosmwasm.wasm.v1.Query/Params", &wasm::QueryParamsRequest {}, write::wasm::params),
         ["contract", address] => {
             let asked = wasm::QueryContractInfoRequest { address: (*address).to_owned() };
-            ask("/cosmwasm.wasm.v1.Query/ContractInfo", &asked, write::contract)
+            ask("/cosmwasm.wasm.v1.Query/ContractInfo", &asked, write::wasm::contract)
         }
         ["contract", address, "history"] => {
             let asked = wasm::QueryContractHistoryRequest { address: (*address).to_owned(), pagination };
-            ask("/cosmwasm.wasm.v1.Query/ContractHistory", &asked, write::history)
+            ask("/cosmwasm.wasm.v1.Query/ContractHistory", &asked, write::wasm::history)
         }
         ["contract", address, "state"] => {
             let asked = wasm::QueryAllContractStateRequest { address: (*address).to_owned(), pagination };
-            ask("/cosmwasm.wasm.v1.Query/AllContractState", &asked, write::state)
+            ask("/cosmwasm.wasm.v1.Query/AllContractState", &asked, write::wasm::state)
         }
         ["contract", address, "smart", data @ ..] => {
             let query_data = bytes("query_data", &data.join("/"))?;
             let asked = wasm::QuerySmartContractStateRequest { address: (*address).to_owned(), query_data };
-            ask("/cosmwasm.wasm.v1.Query/SmartContractState", &asked, write::smart)
+            ask("/cosmwasm.wasm.v1.Query/SmartContractState", &asked, write::wasm::smart)
         }
         ["contract", address, "raw", data @ ..] => {
             let query_data = bytes("query_data", &data.join("/"))?;
             let asked = wasm::QueryRawContractStateRequest { address: (*address).to_owned(), query_data };
-            ask("/cosmwasm.wasm.v1.Query/RawContractState", &asked, write::raw)
+            ask("/cosmwasm.wasm.v1.Query/RawContractState", &asked, write::wasm::raw)
         }
         ["contracts", "creator", address] => {
             let asked = wasm::QueryContractsByCreatorRequest { creator_address: (*address).to_owned(), pagination };
-            ask("/cosmwasm.wasm.v1.Query/ContractsByCreator", &asked, write::contracts_of)
+            ask("/cosmwasm.wasm.v1.Query/ContractsByCreator", &asked, write::wasm::contracts_of)
         }
         _ => return Err(Status::unimplemented()),
     })

@@ -1,4 +1,8 @@
 //! Answers as the gateway writes them: bytes in base64, large numbers as text, nothing left out.
+//!
+//! - [`wasm`] – those about codes and contracts
+
+pub mod wasm;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -11,14 +15,12 @@ use cosmos_sdk_proto::cosmos::base::tendermint::v1beta1::GetNodeInfoResponse;
 use cosmos_sdk_proto::cosmos::base::v1beta1::Coin;
 use cosmos_sdk_proto::cosmos::crypto::secp256k1::PubKey;
 use cosmos_sdk_proto::cosmos::tx::v1beta1 as txs;
-use cosmos_sdk_proto::cosmwasm::wasm::v1 as wasm;
 use cosmos_sdk_proto::tendermint::abci::Event;
 use prost::{DecodeError, Message as _, Name};
 use serde_json::{Map, Value, json};
 
 use crate::rest::gov;
 use crate::tx::message::Message;
-use crate::wasm::record::{ANY_OF, EVERYBODY, NOBODY};
 
 /// An answer as it is written.
 pub(super) type Written = Result<Value, DecodeError>;
@@ -65,84 +67,6 @@ pub fn supply(answer: &[u8]) -> Written {
 
 pub fn supply_of(answer: &[u8]) -> Written {
     Ok(json!({ "amount": bank::QuerySupplyOfResponse::decode(answer)?.amount.as_ref().map(coin) }))
-}
-
-pub fn code(answer: &[u8]) -> Written {
-    let answer = wasm::QueryCodeResponse::decode(answer)?;
-    Ok(json!({ "code_info": answer.code_info.as_ref().map(code_info), "data": BASE64.encode(answer.data) }))
-}
-
-pub fn codes(answer: &[u8]) -> Written {
-    let answer = wasm::QueryCodesResponse::decode(answer)?;
-    let infos: Vec<Value> = answer.code_infos.iter().map(code_info).collect();
-    Ok(json!({ "code_infos": infos, "pagination": page(answer.pagination.as_ref()) }))
-}
-
-pub fn pinned(answer: &[u8]) -> Written {
-    let answer = wasm::QueryPinnedCodesResponse::decode(answer)?;
-    let ids: Vec<String> = answer.code_ids.iter().map(u64::to_string).collect();
-    Ok(json!({ "code_ids": ids, "pagination": page(answer.pagination.as_ref()) }))
-}
-
-pub fn wasm_params(answer: &[u8]) -> Written {
-    let params = wasm::QueryParamsResponse::decode(answer)?.params.unwrap_or_default();
-    Ok(json!({ "params": params_of_wasm(&params) }))
-}
-
-fn params_of_wasm(params: &wasm::Params) -> Value {
-    json!({
-        "code_upload_access": params.code_upload_access.as_ref().map(access),
-        "instantiate_default_permission": permission(params.instantiate_default_permission),
-    })
-}
-
-pub fn contract(answer: &[u8]) -> Written {
-    let answer = wasm::QueryContractInfoResponse::decode(answer)?;
-    let info = answer.contract_info.unwrap_or_default();
-    Ok(json!({ "address": answer.address, "contract_info": {
-        "code_id": info.code_id.to_string(), "creator": info.creator, "admin": info.admin, "label": info.label,
-        "created": position(info.created.as_ref()), "ibc_port_id": info.ibc_port_id, "ibc2_port_id": "",
-        "extension": null,
-    } }))
-}
-
-pub fn contracts(answer: &[u8]) -> Written {
-    let answer = wasm::QueryContractsByCodeResponse::decode(answer)?;
-    Ok(json!({ "contracts": answer.contracts, "pagination": page(answer.pagination.as_ref()) }))
-}
-
-pub fn contracts_of(answer: &[u8]) -> Written {
-    let answer = wasm::QueryContractsByCreatorResponse::decode(answer)?;
-    Ok(json!({ "contract_addresses": answer.contract_addresses, "pagination": page(answer.pagination.as_ref()) }))
-}
-
-pub fn history(answer: &[u8]) -> Written {
-    let answer = wasm::QueryContractHistoryResponse::decode(answer)?;
-    let entry = |entry: &wasm::ContractCodeHistoryEntry| {
-        json!({
-            "operation": entry.operation().as_str_name(), "code_id": entry.code_id.to_string(),
-            "updated": position(entry.updated.as_ref()), "msg": inline(&entry.msg),
-        })
-    };
-    let entries: Vec<Value> = answer.entries.iter().map(entry).collect();
-    Ok(json!({ "entries": entries, "pagination": page(answer.pagination.as_ref()) }))
-}
-
-pub fn state(answer: &[u8]) -> Written {
-    let answer = wasm::QueryAllContractStateResponse::decode(answer)?;
-    let model =
-        |model: &wasm::Model| json!({ "key": hex::encode_upper(&model.key), "value": BASE64.encode(&model.value) });
-    let models: Vec<Value> = answer.models.iter().map(model).collect();
-    Ok(json!({ "models": models, "pagination": page(answer.pagination.as_ref()) }))
-}
-
-pub fn smart(answer: &[u8]) -> Written {
-    Ok(json!({ "data": inline(&wasm::QuerySmartContractStateResponse::decode(answer)?.data) }))
-}
-
-pub fn raw(answer: &[u8]) -> Written {
-    let data = wasm::QueryRawContractStateResponse::decode(answer)?.data;
-    Ok(json!({ "data": if data.is_empty() { Value::Null } else { json!(BASE64.encode(data)) } }))
 }
 
 pub fn node_info(answer: &[u8]) -> Written {
@@ -300,11 +224,13 @@ fn defaults(message: &Message, fields: &mut Map<String, Value>) {
         Message::Propose(msg, _) => ("messages", msg.messages.iter().map(any).collect()),
         Message::Vote(msg) => ("option", json!(msg.option().as_str_name())),
         Message::VoteWeighted(msg) => ("options", gov::options(&msg.options)),
-        Message::StoreCode(msg) => ("instantiate_permission", json!(msg.instantiate_permission.as_ref().map(access))),
-        Message::UpdateConfig(msg) => {
-            ("new_instantiate_permission", json!(msg.new_instantiate_permission.as_ref().map(access)))
+        Message::StoreCode(msg) => {
+            ("instantiate_permission", json!(msg.instantiate_permission.as_ref().map(wasm::access)))
         }
-        Message::UpdateParams(msg) => ("params", params_of_wasm(&msg.params.clone().unwrap_or_default())),
+        Message::UpdateConfig(msg) => {
+            ("new_instantiate_permission", json!(msg.new_instantiate_permission.as_ref().map(wasm::access)))
+        }
+        Message::UpdateParams(msg) => ("params", wasm::params_of_wasm(&msg.params.clone().unwrap_or_default())),
         _ => return,
     };
     fields.insert(named.0.to_owned(), named.1);
@@ -347,39 +273,6 @@ fn coin(coin: &Coin) -> Value {
 
 pub(super) fn coins(coins: &[Coin]) -> Value {
     coins.iter().map(coin).collect()
-}
-
-fn code_info(info: &wasm::CodeInfoResponse) -> Value {
-    json!({
-        "code_id": info.code_id.to_string(), "creator": info.creator, "data_hash": hex::encode_upper(&info.data_hash),
-        "instantiate_permission": access(&info.instantiate_permission.clone().unwrap_or_default()),
-    })
-}
-
-fn access(config: &wasm::AccessConfig) -> Value {
-    json!({ "permission": permission(config.permission), "addresses": config.addresses })
-}
-
-/// wasmd has names of its own for these.
-const fn permission(of: i32) -> &'static str {
-    match of {
-        NOBODY => "Nobody",
-        EVERYBODY => "Everybody",
-        ANY_OF => "AnyOfAddresses",
-        _ => "Unspecified",
-    }
-}
-
-fn position(at: Option<&wasm::AbsoluteTxPosition>) -> Value {
-    at.map_or(
-        Value::Null,
-        |at| json!({ "block_height": at.block_height.to_string(), "tx_index": at.tx_index.to_string() }),
-    )
-}
-
-/// What a contract says is JSON, and stands as such.
-fn inline(bytes: &[u8]) -> Value {
-    serde_json::from_slice(bytes).unwrap_or(Value::Null)
 }
 
 fn events(events: &[Event]) -> Value {

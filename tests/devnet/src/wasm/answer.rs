@@ -12,6 +12,7 @@ use cosmwasm_std::{
 };
 use prost::Name;
 use serde::Deserialize;
+use serde::de::Error as _;
 use serde_json::{Map, Value};
 
 use crate::bank::{Coin, wire};
@@ -21,7 +22,7 @@ use crate::gas::{self, Meter};
 use crate::tx::message::Message;
 use crate::tx::perform::AnyMessage;
 use crate::wasm::MOST_CALLS;
-use crate::wasm::ballot::Ballot;
+use crate::wasm::ballot;
 use crate::wasm::call::Entry;
 use crate::wasm::contract::Data;
 use crate::wasm::heard::{Done, Heard, Outcome};
@@ -48,7 +49,11 @@ impl TryFrom<Map<String, Value>> for Answer {
 
     /// Only an object is one: a list of its fields would do for the library alone.
     fn try_from(fields: Map<String, Value>) -> Result<Self, Self::Error> {
-        serde_json::from_value(Value::Object(fields)).map(Self)
+        let said: Said = serde_json::from_value(Value::Object(fields))?;
+        match ballot::no_option(said.messages.iter().map(|message| &message.msg)) {
+            Some(option) => Err(serde_json::Error::custom(format!("invalid vote option '{option}'"))),
+            None => Ok(Self(said)),
+        }
     }
 }
 
@@ -189,8 +194,7 @@ impl Chain {
             "bank" => self.dispatch_bank(&sender, address, serde_json::from_value(body).map_err(unreadable)?, events),
             "wasm" => self.dispatch_wasm(&sender, serde_json::from_value(body).map_err(unreadable)?, events),
             "gov" => {
-                let message = serde_json::from_value::<Ballot>(body).map_err(unreadable)?.in_full(&sender);
-                let (kind, value) = self.perform(&message, events)?;
+                let (kind, value) = self.perform(&ballot::read(&sender, body)?, events)?;
                 Ok(handed(&kind, value))
             }
             "any" | "stargate" => {

@@ -3,63 +3,81 @@
 use cosmos_sdk_proto::cosmos::gov::v1::{MsgVote, MsgVoteWeighted, VoteOption, WeightedVoteOption};
 use cosmwasm_std::Decimal256;
 use serde::Deserialize;
+use serde_json::Value;
 
+use crate::fault::{Fault, INVALID_MESSAGE, UNKNOWN_MESSAGE};
 use crate::gov::vote::weight_text;
 use crate::tx::message::Message;
 
-/// A vote in a contract's words.
+/// The whole vote.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ballot {
-    /// The whole vote.
-    Vote { proposal_id: u64, option: Choice },
-    /// Shares of it.
-    VoteWeighted { proposal_id: u64, options: Vec<Share> },
+struct Whole {
+    proposal_id: u64,
+    option: String,
 }
 
-/// A share of a vote.
+/// A vote in shares.
 #[derive(Debug, Deserialize)]
-pub struct Share {
-    option: Choice,
-    weight: Decimal256,
+struct Shared {
+    proposal_id: u64,
+    options: Vec<Share>,
 }
 
-/// What can be voted.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Choice {
-    Yes,
-    No,
-    Abstain,
-    NoWithVeto,
+#[derive(Debug, Deserialize)]
+struct Share {
+    option: String,
+    weight: String,
 }
 
-impl Ballot {
-    /// As the chain's own message, of a contract.
-    pub fn in_full(self, voter: &str) -> Message {
-        let (voter, metadata) = (voter.to_owned(), String::new());
-        match self {
-            Self::Vote { proposal_id, option } => {
-                Message::Vote(MsgVote { proposal_id, voter, option: option.number(), metadata })
-            }
-            Self::VoteWeighted { proposal_id, options } => {
-                let share =
-                    |of: Share| WeightedVoteOption { option: of.option.number(), weight: weight_text(of.weight) };
-                let options = options.into_iter().map(share).collect();
-                Message::VoteWeighted(MsgVoteWeighted { proposal_id, voter, options, metadata })
-            }
+/// What a contract votes, as the chain's own message.
+pub fn read(voter: &str, body: Value) -> Result<Message, Fault> {
+    let unknown = || UNKNOWN_MESSAGE.because("no handler found");
+    let Value::Object(variants) = body else { return Err(unknown()) };
+    let (kind, body) = variants.into_iter().next().ok_or_else(unknown)?;
+    let (voter, metadata) = (voter.to_owned(), String::new());
+    match kind.as_str() {
+        "vote" => {
+            let Whole { proposal_id, option } = serde_json::from_value(body).map_err(unreadable)?;
+            Ok(Message::Vote(MsgVote { proposal_id, voter, option: number(&option), metadata }))
         }
+        "vote_weighted" => {
+            let Shared { proposal_id, options } = serde_json::from_value(body).map_err(unreadable)?;
+            let options = (1..).zip(options).map(share).collect::<Result<_, _>>()?;
+            Ok(Message::VoteWeighted(MsgVoteWeighted { proposal_id, voter, options, metadata }))
+        }
+        _ => Err(unknown()),
     }
 }
 
-impl Choice {
-    fn number(self) -> i32 {
-        let option = match self {
-            Self::Yes => VoteOption::Yes,
-            Self::No => VoteOption::No,
-            Self::Abstain => VoteOption::Abstain,
-            Self::NoWithVeto => VoteOption::NoWithVeto,
-        };
-        option.into()
-    }
+/// The first option among a contract's messages that is none: its whole answer is unreadable then.
+pub fn no_option<'a>(messages: impl Iterator<Item = &'a Value>) -> Option<String> {
+    let whole = |msg: &Value| msg.pointer("/gov/vote/option").cloned();
+    let shares = |msg: &Value| msg.pointer("/gov/vote_weighted/options").and_then(Value::as_array).cloned();
+    let said = messages.flat_map(move |msg| {
+        let parts = shares(msg).into_iter().flatten().filter_map(|share| share.get("option").cloned());
+        whole(msg).into_iter().chain(parts).collect::<Vec<_>>()
+    });
+    let texts = said.filter_map(|option| option.as_str().map(str::to_owned)).collect::<Vec<_>>();
+    texts.into_iter().find(|option| number(option) == 0)
+}
+
+fn share((nth, share): (u32, Share)) -> Result<WeightedVoteOption, Fault> {
+    let weight: Decimal256 =
+        share.weight.parse().map_err(|error| Fault::plain(format!("weight for vote {nth}: {error}")))?;
+    Ok(WeightedVoteOption { option: number(&share.option), weight: weight_text(weight) })
+}
+
+fn number(option: &str) -> i32 {
+    let option = match option {
+        "yes" => VoteOption::Yes,
+        "no" => VoteOption::No,
+        "abstain" => VoteOption::Abstain,
+        "no_with_veto" => VoteOption::NoWithVeto,
+        _ => VoteOption::Unspecified,
+    };
+    option.into()
+}
+
+fn unreadable(error: serde_json::Error) -> Fault {
+    INVALID_MESSAGE.because(error)
 }

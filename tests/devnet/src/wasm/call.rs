@@ -49,7 +49,7 @@ impl Chain {
                 return Err(format!("insufficient gas left to deserialize contract execution result ({bytes} bytes)"));
             }
             used += reading;
-            serde_json::from_slice::<ContractResult<T>>(&answer).map_err(|error| error.to_string())
+            serde_json::from_slice::<ContractResult<T>>(&answer).map_err(|error| unplaced(&error))
         });
         self.consume(used / VM_POINTS, "wasm contract")?;
         if self.meter().empty() {
@@ -94,6 +94,12 @@ fn enter(instance: &mut Running, env: &[u8], entry: &Entry<'_>) -> VmResult<Vec<
         Entry::Reply(reply) => call_reply_raw(instance, env, &json(reply)),
         Entry::Query(msg) => call_query_raw(instance, env, msg),
     }
+}
+
+/// Why an answer cannot be read, without the place in it, which wasmd does not tell.
+fn unplaced(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    words.rsplit_once(" at line ").map_or_else(|| words.clone(), |(words, _)| words.to_owned())
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {

@@ -17,8 +17,8 @@ use cosmos_sdk_proto::cosmos::gov::v1::{
 };
 use cosmos_sdk_proto::cosmos::tx::signing::v1beta1::SignMode;
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{
-    AccessConfig, MsgInstantiateContract, MsgInstantiateContract2, MsgMigrateContract, MsgPinCodes, MsgStoreCode,
-    MsgUnpinCodes, MsgUpdateParams, Params,
+    AccessConfig, MsgClearAdmin, MsgInstantiateContract, MsgInstantiateContract2, MsgMigrateContract, MsgPinCodes,
+    MsgStoreCode, MsgUnpinCodes, MsgUpdateAdmin, MsgUpdateInstantiateConfig, MsgUpdateParams, Params,
 };
 use hearth_devnet::address;
 use hearth_devnet::address::Addresses;
@@ -271,6 +271,14 @@ fn second_round(twin: &mut Twin, pinned: &Parrot, closed: u64) {
     let speaks = says(&[sub(1, "never", &inner)]);
     decide(twin, &proposal(&ann, "instantiate what instantiates", vec![salted(closed, b"outer", &speaks)]), yes);
     decide(twin, &proposal(&ann, "unpin", vec![unpin(vec![pinned.code]), access(3, 3)]), yes);
+    let (sender, contract) = (governor(), pinned.address.clone());
+    let admin = MsgUpdateAdmin { sender: sender.clone(), new_admin: twin.known(1), contract: contract.clone() };
+    let none = MsgClearAdmin { sender: sender.clone(), contract };
+    let everybody = Some(AccessConfig { permission: 3, addresses: vec![] });
+    let access = MsgUpdateInstantiateConfig { sender, code_id: closed, new_instantiate_permission: everybody };
+    decide(twin, &proposal(&ann, "admins and access", vec![any(&admin), any(&none), any(&access)]), yes);
+    let call = tell(&governor(), &pinned.address, &says(&[sub(9, "always", &inner)]));
+    decide(twin, &proposal(&ann, "a call", vec![call]), yes);
     signed_as_older_wallets_do(twin, pinned);
 }
 

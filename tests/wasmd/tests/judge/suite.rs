@@ -222,6 +222,9 @@ fn session(stage: &Stage, world: &mut World, provider: &Provider, client: &Clien
 /// What clocks end: a price, a deal that nobody used, a draw that nobody made.
 fn clocks(stage: &Stage, world: &mut World, provider: &Provider, client: &Client) {
     let (profile, class, limit) = (world.plan.profile, world.class, Price::new(u128::from(u64::MAX)));
+    let offer = hearth_rig::actor::book(world, world.class)[0].clone();
+    stage.case("cancel what is left");
+    provider.cancel(world, offer.offer).unwrap();
     stage.case("place once more");
     provider.place(world).unwrap();
     stage.case("a price that will be old");
