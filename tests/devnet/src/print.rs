@@ -42,11 +42,8 @@ pub fn welcome(out: &mut impl Write, devnet: &Devnet, config: &Config, as_json: 
     }
     let voter = devnet.voter();
     writeln!(out, "\n  (*) {}\n      {}", voter.address, voter.mnemonic)?;
-    writeln!(
-        out,
-        "\nThe last one's vote decides every proposal, {} s after its deposit.",
-        config.voting_period.as_secs()
-    )?;
+    let period = config.voting_period.as_secs();
+    writeln!(out, "\nProposals are voted on for {period} s, and the vote of (*) decides.")?;
     writeln!(out)
 }
 

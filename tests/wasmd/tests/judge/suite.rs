@@ -24,7 +24,7 @@ use hearth_schema::digest::Digest;
 use hearth_schema::market::{Change, ExecuteMsg as Market, Kind, Proof, Reason, Taken};
 use hearth_schema::price::Tick;
 use hearth_schema::terms::Profile;
-use hearth_schema::unit::{Price, Seconds};
+use hearth_schema::unit::{DealId, Price, Seconds};
 use prost::Message;
 
 use crate::bank::send;
@@ -219,14 +219,13 @@ fn session(stage: &Stage, world: &mut World, provider: &Provider, client: &Clien
     provider.claim(world).unwrap();
 }
 
-/// What clocks end: a price, a deal that nobody used, a draw that nobody made.
-fn clocks(stage: &Stage, world: &mut World, provider: &Provider, client: &Client) {
+/// What clocks end: a price, and a deal that nobody used. The deal whose draw nobody makes, and since when it is awaited.
+fn clocks(stage: &Stage, world: &mut World, provider: &Provider, client: &Client) -> (DealId, u64) {
     let (profile, class, limit) = (world.plan.profile, world.class, Price::new(u128::from(u64::MAX)));
-    let offer = hearth_rig::actor::book(world, world.class)[0].clone();
-    stage.case("cancel what is left");
-    provider.cancel(world, offer.offer).unwrap();
-    stage.case("place once more");
-    provider.place(world).unwrap();
+    stage.case("amend the slots");
+    let offer = hearth_rig::actor::book(world, class)[0].offer;
+    let change = Change { slots: Some(9), ..Change::default() };
+    world.send(&provider.worker, Part::Market, &Market::Amend { offer, change }).unwrap();
     stage.case("a price that will be old");
     world.price(DOLLAR / 2);
     let sweep = |what: &str, world: &mut World| {
@@ -262,9 +261,15 @@ fn clocks(stage: &Stage, world: &mut World, provider: &Provider, client: &Client
     world.pass((opened + profile.terms.clocks.first_commit.0 + 1).saturating_sub(world.time()));
     stage.case("expire");
     assert_eq!(world.expire(unused.deal).unwrap().reason, Reason::Unused);
-    world.pass((stored + profile.terms.clocks.draw.0 + 1).saturating_sub(world.time()));
+    (missed.deal, stored)
+}
+
+/// The last of all: who did not draw is slashed, and takes nothing for a while.
+fn undrawn(stage: &Stage, world: &mut World, (deal, stored): (DealId, u64)) {
+    let draw = world.plan.profile.terms.clocks.draw.0;
+    world.pass((stored + draw + 1).saturating_sub(world.time()));
     stage.case("resolve what nobody drew");
-    assert_eq!(world.resolve(missed.deal, 1).unwrap().verdict, Verdict::Fail);
+    assert_eq!(world.resolve(deal, 1).unwrap().verdict, Verdict::Fail);
 }
 
 /// What else becomes of deals.
@@ -314,8 +319,9 @@ fn the_house_s_own_messages_do_the_same_on_both() {
     let mut world = World::on(Box::new(stage.clone()), Profile { fresh: FRESH, ..Profile::short() });
     let (provider, client) = offers(&stage, &mut world);
     session(&stage, &mut world, &provider, &client);
-    clocks(&stage, &mut world, &provider, &client);
+    let missed = clocks(&stage, &mut world, &provider, &client);
     endings(&stage, &mut world, &provider, &client);
+    undrawn(&stage, &mut world, missed);
     stage.case("all that the suite stores");
     for part in Part::ALL {
         let address = world.at.of(part).to_owned();
