@@ -39,7 +39,7 @@ pub struct Refusal {
     /// What a contract that asked is told instead.
     pub system: Option<SystemError>,
     /// As what a client of gRPC reads it, where that is said.
-    pub status: Option<(Code, String)>,
+    pub status: Option<Box<(Code, String)>>,
 }
 
 /// Codes of gRPC that the chain says.
@@ -152,7 +152,9 @@ impl Fault {
     /// The same, as a status of gRPC; whoever asks through ABCI reads it in words.
     pub fn as_status(self, code: Code, words: &str) -> Self {
         match self.within(format!("rpc error: code = {code:?} desc = {words}")) {
-            Self::Refused(refusal) => Self::Refused(Refusal { status: Some((code, words.to_owned())), ..refusal }),
+            Self::Refused(refusal) => {
+                Self::Refused(Refusal { status: Some(Box::new((code, words.to_owned()))), ..refusal })
+            }
             out => out,
         }
     }

@@ -77,7 +77,7 @@ impl From<Fault> for Status {
         if query::is_of_nobody(&refusal) {
             return Self::unimplemented();
         }
-        match refusal.status {
+        match refusal.status.map(|status| *status) {
             Some((code, message)) => Self { code, message },
             None => Self::unknown(refusal.log),
         }

@@ -127,7 +127,7 @@ pub fn program(line: Line) -> PathBuf {
     }
 }
 
-/// Starts a chain, and waits for its first block.
+/// Starts a chain, and waits for its first blocks.
 pub fn spawn(config: &Config) -> Result<Wasmd, StartError> {
     built(config.line)?;
     let mut tried = begin(config);
@@ -210,7 +210,8 @@ impl Wasmd {
 
     fn wait_for_a_block(&mut self) -> Result<(), StartError> {
         let began = Instant::now();
-        while self.height().is_none_or(|height| height == 0) {
+        // At the first, the application may not be ready yet.
+        while self.height().is_none_or(|height| height < 2) {
             if began.elapsed() > PATIENCE || self.process.ended() {
                 return Err(StartError::Silent { said: self.home.last_words() });
             }

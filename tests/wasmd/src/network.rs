@@ -113,7 +113,7 @@ impl Network {
 
     fn wait_for_a_block(&mut self) -> Result<(), StartError> {
         let began = Instant::now();
-        while (0..self.nodes.len()).any(|nth| self.height(nth).is_none_or(|height| height == 0)) {
+        while (0..self.nodes.len()).any(|nth| self.height(nth).is_none_or(|height| height < 2)) {
             let late = began.elapsed() > PATIENCE;
             for node in &mut self.nodes {
                 if late || node.process.as_mut().is_none_or(Process::ended) {

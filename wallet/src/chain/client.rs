@@ -226,7 +226,8 @@ impl Client {
             Ok(head) if self.must_search(head) => drop(self.farthest(head).await),
             Ok(_) => {}
             Err(_) => {
-                inner.preferred.store(preferred().saturating_add(1).checked_rem(count).unwrap_or(0), Ordering::Relaxed)
+                let next = preferred().saturating_add(1).checked_rem(count).unwrap_or(0);
+                inner.preferred.store(next, Ordering::Relaxed);
             }
         }
         preferred()

@@ -14,17 +14,19 @@ use crate::tx::message::Message;
 /// What became of a proposal: in one word, and in more.
 type Fate = (&'static str, String);
 
+/// What is done to a proposal whose time has come.
+type End = fn(&Chain, u64, &mut Vec<Event>) -> Result<(), Fault>;
+
 impl Chain {
     /// Ends what ends with this block; what happened. No meter runs.
     pub fn end_block(&self) -> Vec<Event> {
         self.enter(None, false);
         let mut events = Vec::new();
-        for (queue, end) in
-            [(key::INACTIVE, Self::drop_proposal as fn(&_, _, &mut _) -> _), (key::ACTIVE, Self::decide)]
-        {
+        let ends: [(_, End); 2] = [(key::INACTIVE, Self::drop_proposal), (key::ACTIVE, Self::decide)];
+        for (queue, end) in ends {
             for id in self.ended(queue) {
                 let (start, before) = (self.checkpoint(), events.len());
-                let ended: Result<(), Fault> = end(self, id, &mut events);
+                let ended = end(self, id, &mut events);
                 // A state that is not as this module wrote it stops wasmd. Here the proposal stays as it was.
                 if ended.is_err() {
                     self.revert(start);

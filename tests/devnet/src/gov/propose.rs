@@ -22,17 +22,11 @@ use crate::tx::message::Message;
 const WRITTEN: u64 = 3;
 
 /// What the SDK looks at of metadata, where they are of its form.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 struct Metadata {
     title: String,
     summary: String,
-}
-
-impl Default for Metadata {
-    fn default() -> Self {
-        Self { title: String::new(), summary: String::new() }
-    }
 }
 
 impl Chain {

@@ -114,7 +114,8 @@ impl Chain {
         let allowed =
             AccessConfig { permission: self.wasm_params()?.instantiate_default_permission, addresses: vec![] };
         let narrower = AccessConfig { permission: access.permission, addresses: vec![] }.lies_within(&allowed);
-        if !self.governs(sender) && !(info.creator == sender && narrower) {
+        let may = self.governs(sender) || (info.creator == sender && narrower);
+        if !may {
             return Err(UNAUTHORIZED.because("can not modify code access config"));
         }
         let permission = match access.permission {

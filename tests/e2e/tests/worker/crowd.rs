@@ -97,6 +97,9 @@ fn takes_all(client: &Client<'_>, door: &str, deal: DealId) {
 
 #[test]
 fn clients_that_vanish_cost_their_worker_a_cent_each_however_many_and_fresh_they_are() {
+    if hearth_e2e::elsewhere("twenty deals are opened and asked within a minute") {
+        return;
+    }
     // A cent buys 50 tokens here.
     let (scene, door) = Scene::open_with(|setup| setup.price = "200usd");
     let mut lost = Usd::ZERO;
