@@ -95,8 +95,11 @@ async fn what_is_no_transaction_is_refused_and_changes_nothing() {
     lives_on(&devnet).await;
 }
 
+/// How many there are of each coin, and what contracts keep.
+type Kept = (Vec<(String, Uint256)>, Vec<(Vec<u8>, Vec<u8>)>);
+
 /// What blocks may not change by themselves: how many coins there are, and what contracts keep.
-fn kept(node: &Node) -> (Vec<(String, Uint256)>, Vec<(Vec<u8>, Vec<u8>)>) {
+fn kept(node: &Node) -> Kept {
     let contracts = node.chain.list(Space::Wasm, b"\x03");
     (goods::coins(node), contracts)
 }
