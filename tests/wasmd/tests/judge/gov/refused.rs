@@ -51,13 +51,13 @@ pub(crate) fn proposals(twin: &mut Twin, parrot: &Parrot) {
         (
             "to pin in another's name",
             Box::new(|msg| {
-                msg.messages = vec![any(&MsgPinCodes { authority: msg.proposer.clone(), code_ids: vec![1] })]
+                msg.messages = vec![any(&MsgPinCodes { authority: msg.proposer.clone(), code_ids: vec![1] })];
             }),
         ),
         (
             "to pin in no name",
             Box::new(|msg| {
-                msg.messages = vec![any(&MsgPinCodes { authority: "nobody".to_owned(), code_ids: vec![1] })]
+                msg.messages = vec![any(&MsgPinCodes { authority: "nobody".to_owned(), code_ids: vec![1] })];
             }),
         ),
         ("to upload in another's name", Box::new(|msg| msg.messages = vec![store(&msg.proposer, vec![1])])),
