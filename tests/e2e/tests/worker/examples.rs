@@ -34,7 +34,7 @@ const BY_A_PERSON: [&str; 22] = [
     ".ci/run",
     "JUDGE=0 .ci/run",
     "make flows",
-    "FLOWS='deal clocks' make flows",
+    "FLOWS=deal make flows",
     "HEARTH_CHAIN=wasmd cargo test --workspace --test worker",
     "cargo install --path wallet",
     "cargo install --path worker",
