@@ -38,7 +38,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("hearth-flows", &[]),
     ("hearth-benches", &[]),
     ("hearth-wasmd", &["hearth-beacon", "hearth-devnet"]),
-    ("hearth-e2e", &["hearth-devnet", "hearth-schema", "hearth-wallet"]),
+    ("hearth-e2e", &["hearth-beacon", "hearth-devnet", "hearth-schema", "hearth-wallet", "hearth-wasmd"]),
 ];
 
 /// What schema must never know: storage, async, files, the clock, the network.

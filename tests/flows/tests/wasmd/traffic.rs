@@ -106,7 +106,7 @@ impl Street {
             let mut bid = client.bid(&self.world, 1);
             bid.kind = Kind::Job { request: Digest::generate(&self.taken.to_be_bytes()) };
             bid.expires_at = Seconds(self.world.time() + 600);
-            let offers = vec![self.offers[self.taken as usize % self.offers.len()].clone()];
+            let offers = vec![self.offers[self.taken as usize % self.offers.len()]];
             let take = Market::Take { offers, limit: Price::new(u128::from(u64::MAX)), bid };
             said.push((client.addr.clone(), self.message(Part::Market, &take)));
             self.taken += 1;
