@@ -1,13 +1,14 @@
 //! The world: the suite, deployed by its plan on a chain of either make, with time that tests move.
 
+mod plan;
+
 use std::fmt;
 
-use cosmwasm_std::testing::MockApi;
-use cosmwasm_std::{Addr, Api as _, Checksum, Coin, Event, WasmMsg, from_json, to_json_binary, to_json_vec};
+use cosmwasm_std::{Addr, Coin, Event, WasmMsg, from_json, to_json_binary, to_json_vec};
 use hearth_beacon::Signer;
-use hearth_schema::beacon::{Due, Network};
+use hearth_schema::beacon::Due;
 use hearth_schema::clock::Moment;
-use hearth_schema::deploy::{Addresses, Part, Plan, Token};
+use hearth_schema::deploy::{Addresses, Part, Plan};
 use hearth_schema::digest::Digest;
 use hearth_schema::event::Typed;
 use hearth_schema::leaf::Weights;
@@ -20,7 +21,7 @@ use serde::de::DeserializeOwned;
 
 use crate::chain::embedded::Embedded;
 use crate::chain::simulated::Simulated;
-use crate::chain::{Chain, PREFIX, pool};
+use crate::chain::{Chain, pool};
 use crate::ledger::Ledger;
 
 /// A dollar.
@@ -115,9 +116,9 @@ impl World {
 
     /// The same under other clocks, on whatever chain.
     pub fn on(mut chain: Box<dyn Chain>, profile: Profile) -> Self {
-        let plan = plan(&*chain, profile);
+        let plan = plan::plan(&*chain, profile);
         let codes = Part::ALL.map(|part| (part, chain.store(part)));
-        let at = deploy(&mut *chain, &plan, &codes);
+        let at = plan::deploy(&mut *chain, &plan, &codes);
         let codes = codes.map(|(part, (id, _))| (part, id));
         let mut world = Self::standing(chain, at, codes, plan, ClassId(1));
         world.price(DOLLAR / 2);
@@ -326,59 +327,6 @@ impl Default for World {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn plan(chain: &dyn Chain, profile: Profile) -> Plan {
-    let addr = |name: &str| chain.addr(name).into_string();
-    // Rounds have come since long before the world began.
-    let signer = Signer::from_seed(&SEED, chain.block().time.seconds() - 1_000_000, 3);
-    let balances = vec![cw20::Coin { address: addr("faucet"), amount: TokenAmount::new(GENESIS) }];
-    Plan {
-        creator: addr("creator"),
-        owner: addr("owner"),
-        curator: addr("curator"),
-        treasury: addr("treasury"),
-        token: Token {
-            name: "Hearth".into(),
-            symbol: "HRTH".into(),
-            decimals: 6,
-            balances,
-            cap: TokenAmount::new(2 * GENESIS),
-        },
-        sources: vec![addr("source")],
-        network: Network {
-            public_key: signer.public_key().into(),
-            genesis: Seconds(signer.genesis()),
-            period: Seconds(signer.period()),
-            from: Seconds(0),
-        },
-        profile,
-        salt: chain.salt(),
-    }
-}
-
-fn deploy(chain: &mut dyn Chain, plan: &Plan, codes: &[(Part, (u64, Checksum))]) -> Addresses {
-    let (api, creator) = (MockApi::default().with_prefix(PREFIX), Addr::unchecked(&plan.creator));
-    let code = |part: Part| codes.iter().find(|(of, _)| *of == part).unwrap().1;
-    let canonical = api.addr_canonicalize(&plan.creator).unwrap();
-    let at = plan
-        .addresses(&canonical, |part| code(part).1, |address| api.addr_humanize(address).map(Addr::into_string))
-        .unwrap();
-    for step in plan.steps(&at).unwrap() {
-        let instantiate = WasmMsg::Instantiate2 {
-            admin: Some(plan.owner.clone()),
-            code_id: code(step.part).0,
-            label: step.label,
-            msg: step.msg,
-            funds: Vec::new(),
-            salt: step.salt,
-        };
-        let events = chain.execute(&creator, instantiate).unwrap();
-        let made = events.iter().find(|event| event.ty == "instantiate").unwrap();
-        let address = made.attributes.iter().find(|attribute| attribute.key == "_contract_address").unwrap();
-        assert_eq!(address.value, at.of(step.part), "the plan predicts the addresses");
-    }
-    at
 }
 
 /// A time and a height.
