@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use futures_util::future::join_all;
 use hearth_schema::unit::{Height, Seconds};
 use tendermint_rpc::endpoint::status::Response as StatusResponse;
 use tendermint_rpc::error::ErrorDetail;
@@ -115,9 +116,12 @@ impl Client {
 
     /// The highest head of any endpoint, which is preferred then.
     async fn farthest(&self, mut best: Head) -> Head {
-        for (index, endpoint) in self.inner.endpoints.iter().enumerate() {
-            let Ok(head) = self.head_of(endpoint).await else { continue };
-            if head.height > best.height {
+        // All at once: one that does not answer holds nobody up for longer than one answer may take.
+        let heads = join_all(self.inner.endpoints.iter().map(|endpoint| self.head_of(endpoint))).await;
+        for (index, head) in heads.into_iter().enumerate() {
+            if let Ok(head) = head
+                && head.height > best.height
+            {
                 best = head;
                 self.inner.preferred.store(index, Ordering::Relaxed);
             }

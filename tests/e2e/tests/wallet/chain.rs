@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use hearth_devnet::{Config, spawn};
 use hearth_e2e::World;
 use hearth_schema::bme::Deposited;
 use hearth_schema::event;
 use hearth_schema::unit::{Height, TokenAmount};
 use hearth_wallet::tx::Outcome;
-use hearth_wallet::{Error, Sort};
+use hearth_wallet::{Chain, Client, Error, Sort};
 
 #[test]
 fn blocks_are_read_by_height_with_what_their_transactions_did() {
@@ -104,4 +105,24 @@ fn a_raw_record_is_read_where_there_is_one() {
     assert!(world.run(suite.audit().schedule()).unwrap().is_some());
     assert_eq!(world.run(suite.bonds().stake(hearth_schema::unit::NodeId(1))).unwrap(), None);
     assert_eq!(world.run(suite.market().deal(hearth_schema::unit::DealId(1))).unwrap(), None);
+}
+
+#[test]
+fn a_node_that_stands_still_is_left_for_one_that_has_gone_on() {
+    let spawned = |begins: Option<u64>| spawn(Config { begins, ..Config::default() }).unwrap();
+    let (still, gone_on) = (spawned(Some(1_600_000_000_000_000_000)), spawned(None));
+    gone_on.mine(5, Duration::from_secs(1)).unwrap();
+    let (first, second) = (still.rpc(), gone_on.rpc());
+    let runtime = hearth_e2e::world::runtime();
+    let of = |rpc: Vec<String>| Client::new(Chain::new("hearth-1", rpc)).unwrap();
+    // Whatever is asked first, it is not the one that stands still who answers.
+    let client = of(vec![first.clone(), second.clone()]);
+    assert!(runtime.block_on(client.block_time(Height(6))).unwrap().is_some());
+    let client = of(vec![first.clone(), second]);
+    assert_eq!(runtime.block_on(client.head()).unwrap().height, Height(6));
+    // Alone it is what there is; and so it is where the other is gone.
+    assert_eq!(runtime.block_on(of(vec![first.clone()]).head()).unwrap().height, Height(1));
+    drop(gone_on);
+    let gone = format!("http://{}", std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap());
+    assert_eq!(runtime.block_on(of(vec![gone, first]).head()).unwrap().height, Height(1));
 }
