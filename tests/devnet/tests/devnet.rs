@@ -44,5 +44,7 @@ mod slow;
 mod storm;
 #[path = "devnet/time.rs"]
 mod time;
+#[path = "devnet/wait.rs"]
+mod wait;
 #[path = "devnet/wallet.rs"]
 mod wallet;

@@ -13,8 +13,13 @@ pub fn until<T>(look: impl FnMut() -> Option<T>) -> T {
 }
 
 /// The same; says this where it does not come.
-pub fn until_or<T>(mut look: impl FnMut() -> Option<T>, why: impl Fn() -> String) -> T {
-    let deadline = Instant::now() + PATIENCE;
+pub fn until_or<T>(look: impl FnMut() -> Option<T>, why: impl Fn() -> String) -> T {
+    until_after(Duration::ZERO, look, why)
+}
+
+/// The same, for what takes so long anyway.
+pub fn until_after<T>(time: Duration, mut look: impl FnMut() -> Option<T>, why: impl Fn() -> String) -> T {
+    let deadline = Instant::now() + time + PATIENCE;
     loop {
         if let Some(found) = look() {
             return found;

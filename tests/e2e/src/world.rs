@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 use crate::folder::Folder;
 use crate::host::{Ground, Host};
 use crate::program::root;
+use crate::wait::until_after;
 
 /// Dollars of a token when a world begins: half a dollar, in pico-dollars.
 pub const PRICE: TokenPrice = TokenPrice::new(500_000_000_000);
@@ -127,10 +128,13 @@ impl World {
 
     /// Lets so much time pass on the chain: the embedded one makes blocks, another is waited for.
     pub fn pass(&self, time: Duration) {
-        match &self.host {
-            Host::Embedded(devnet) => devnet.mine(time.as_secs().max(1), Duration::from_secs(1)).unwrap(),
-            _ => std::thread::sleep(time),
+        if let Host::Embedded(devnet) = &self.host {
+            return devnet.mine(time.as_secs().max(1), Duration::from_secs(1)).unwrap();
         }
+        let client = self.client();
+        let now = || self.run(client.head()).unwrap().time.0;
+        let then = now() + time.as_secs();
+        until_after(time, || (now() >= then).then_some(()), || "the chain stands still".to_owned());
     }
 
     /// The embedded chain, for what only it can do.

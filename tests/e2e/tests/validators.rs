@@ -12,21 +12,25 @@ mod daemon;
 #[allow(dead_code, reason = "other tests use more of it")]
 mod scene;
 
-use std::time::{Duration, Instant};
-
 use hearth_e2e::World;
 use hearth_e2e::wait::{until, until_or};
+use hearth_e2e::world::sender_of;
 use hearth_schema::market::Reason;
-use hearth_schema::unit::Usd;
+use hearth_schema::unit::{DealId, TokenAmount, Usd};
+use hearth_wallet::chain::Chain;
+use hearth_wallet::tx::{Outcome, Signed};
+use hearth_wallet::{Client, Sender};
 use hearth_wasmd::{Config, Network};
 use serde_json::json;
 
 use crate::client::{ask, chat};
-use crate::scene::{Scene, catalogue};
+use crate::scene::{CLIENT, Scene, catalogue};
 
 const CENT: Usd = Usd::new(10_000_000_000);
-/// Two of four validators are too few for a block: so long none comes.
-const HALT: Duration = Duration::from_secs(8);
+/// What the client brings during the halt, in base units.
+const PAID: u128 = 7_000_000;
+/// So long it waits then.
+const HURRY: u64 = 3_000;
 
 /// A scene on four validators, all of whose RPCs the client and the daemon know.
 fn scene() -> (Scene, String) {
@@ -64,8 +68,17 @@ fn agree(scene: &mut Scene) {
     }
 }
 
+/// A deposit of the client, who waits for it a few seconds only.
+fn deposit(scene: &Scene) -> (Sender, Signed) {
+    let chain = Chain { wait_ms: HURRY, ..scene.world.chain() };
+    let hurried = sender_of(Client::new(chain).unwrap(), scene.world.account(CLIENT));
+    let deposit = scene.world.suite().token().deposit(None, TokenAmount::new(PAID)).unwrap();
+    let signed = scene.world.run(hurried.prepare(&[deposit])).unwrap();
+    (hurried, signed)
+}
+
 /// A job, from the take to the vouched answer; its deal, which is committed by itself.
-fn served(scene: &Scene, door: &str, session: u8) -> hearth_schema::unit::DealId {
+fn served(scene: &Scene, door: &str, session: u8) -> DealId {
     let client = scene.client(session);
     let asked = ask(&chat("Where does Lena live?", 20));
     let deal = client.take(asked.digest(), CENT);
@@ -85,20 +98,22 @@ fn a_job_is_paid_though_one_validator_is_down_two_are_and_all_come_back() {
     scene.committed(deal, 1);
     // Two are down: the chain halts. What is asked of it fails by its name, and nothing is lost.
     scene.world.host.validators().stop(2);
-    std::thread::sleep(Duration::from_secs(2));
-    let (before, began) = (height(&mut scene, 0), Instant::now());
-    while began.elapsed() < HALT {
-        assert_eq!(height(&mut scene, 0), before, "two of four make a block");
-        std::thread::sleep(Duration::from_millis(200));
-    }
     let said = until(|| Some(scene.unready(&door)).filter(|said| !said.is_empty()));
     assert!(said.contains("no new block for"), "{said}");
+    let (before, free) = (height(&mut scene, 0), scene.free());
+    let (hurried, signed) = deposit(&scene);
+    scene.world.run(hurried.submit(&signed)).unwrap();
+    assert_eq!(scene.world.run(hurried.client().wait(&signed)), Outcome::Unknown, "nobody can tell what becomes of it");
+    assert_eq!(height(&mut scene, 0), before, "two of four make a block");
     // They come back: the chain goes on, and the job is final and paid, without anybody's help.
     for nth in [2, 3] {
         scene.world.host.validators().resume(nth).unwrap();
     }
     goes_on(&mut scene, 0, 2);
     until_or(|| scene.unready(&door).is_empty().then_some(()), || scene.unready(&door));
+    let included = || matches!(scene.world.run(hurried.client().outcome(&signed)), Ok(Outcome::Included(_)));
+    until(|| included().then_some(()));
+    assert_eq!(scene.free(), free + PAID, "once");
     scene.passed(deal, 1);
     assert_eq!(scene.client(61).deal(deal).ended, Some(Reason::Done));
     let deal = served(&scene, &door, 62);

@@ -17,6 +17,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::abuse::call;
 use crate::program::{Running, program};
+use crate::wait::until;
 use crate::wallet::{Wallet, chain};
 
 type Socket = WebSocketStream<MaybeTlsStream<AsyncStream>>;
@@ -45,17 +46,10 @@ pub(crate) fn footprint(running: &Running) -> (u64, usize) {
     (resident, std::fs::read_dir(format!("{process}/fd")).unwrap().count())
 }
 
-/// Waits until no more files are open than this; how long that took.
-pub(crate) fn until_open(running: &Running, most: usize, patience: Duration) -> Duration {
-    let began = Instant::now();
-    loop {
-        let (_, open) = footprint(running);
-        if open <= most {
-            return began.elapsed();
-        }
-        assert!(began.elapsed() < patience, "{open} files are open, {most} were to stay");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+/// Waits until no more files are open than this; it may take ten seconds.
+async fn until_open(running: &Running, most: usize) {
+    let took = until("more files stay open than were to", async || footprint(running).1 <= most).await;
+    assert!(took < Duration::from_secs(10), "{took:?}");
 }
 
 const QUERIES: [&str; 3] = ["tm.event='NewBlock'", "tm.event='Tx'", "tm.event = 'Tx' AND transfer.amount EXISTS"];
@@ -124,13 +118,13 @@ async fn a_thousand_websockets_hear_everything_and_leave_nothing_behind() {
         stream.set_linger(Some(Duration::ZERO)).unwrap();
     }
     let stay = before.1 + silent.len() + 8;
-    tokio::task::block_in_place(|| until_open(&running, stay, Duration::from_secs(10)));
+    until_open(&running, stay).await;
     for mut socket in silent {
         socket.send(Message::text(r#"{"id":9,"method":"unsubscribe_all"}"#)).await.unwrap();
         let told: Value = serde_json::from_str(&next(&mut socket).await).unwrap();
         assert_eq!((&told["id"], &told["result"]), (&json!(9), &json!({})));
     }
-    tokio::task::block_in_place(|| until_open(&running, before.1 + 8, Duration::from_secs(10)));
+    until_open(&running, before.1 + 8).await;
     wallet.send(vec![wallet.pay(&account(1).address, 1)]).await;
     let after = footprint(&running);
     eprintln!("MiB and files: {before:?} before, {full:?} with all, {after:?} afterwards");

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tendermint_rpc::Client;
 
 use crate::abuse::{call, get, post, raw};
+use crate::wait::until;
 use crate::wallet::{Wallet, chain};
 
 /// What is answered to a body as it stands.
@@ -177,11 +178,8 @@ async fn a_block_takes_no_more_than_it_may_and_the_rest_follows() {
     let size = signed[0].len();
     let submitted = devnet.node().ask(move |node| signed.into_iter().map(|bytes| node.submit(bytes)).count()).await;
     assert_eq!(submitted.unwrap(), 30);
-    let patience = Instant::now() + Duration::from_secs(30);
-    while wallet.account().await.sequence < account.sequence + 30 {
-        assert!(Instant::now() < patience, "all of them come into blocks");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let all = account.sequence + 30;
+    until("not all of them come into blocks", async || wallet.account().await.sequence == all).await;
     let blocks =
         devnet.node().ask(|node| (2..=node.last().height).map(|at| node.block(at).unwrap()).collect::<Vec<_>>());
     let counts: Vec<usize> = blocks.await.unwrap().iter().map(|block| block.txs.len()).collect();

@@ -21,7 +21,8 @@ use crate::daemon::{Daemon, Setup, embedded, model};
 const OWNER: usize = 1;
 /// The worker of the first provider.
 pub(crate) const WORKER: usize = 5;
-const CLIENT: usize = 9;
+/// The client.
+pub(crate) const CLIENT: usize = 9;
 const SEALING: [u8; 32] = [7; 32];
 /// What the client brought into its account, in base units of the token.
 pub(crate) const DEPOSIT: u128 = 100_000_000;
