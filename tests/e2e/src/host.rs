@@ -1,18 +1,14 @@
 //! The chain under a world: the embedded one, wasmd where `HEARTH_CHAIN` says `wasmd` or `wasmd-old`, or several validators.
 
 use std::net::Ipv4Addr;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use hearth_beacon::Signer;
-use hearth_devnet::accounts::{KnownAccount, beacon_seed};
+use hearth_devnet::accounts::KnownAccount;
 use hearth_devnet::beacon::Beacon;
 use hearth_devnet::{Config, Devnet, spawn};
 use hearth_wasmd::{Line, Network, Wasmd};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-
-/// How long a round of the beacon takes, in seconds.
-const PERIOD: u64 = 3;
 
 /// What a deployment needs to know of a chain.
 pub trait Ground {
@@ -36,9 +32,9 @@ pub enum Host {
     Network(Network, Beside),
 }
 
-/// The beacon of a chain that has none of its own, by the machine's clock.
+/// The beacon of a chain that has none of its own, and where it is.
 pub struct Beside {
-    signer: Signer,
+    beacon: Beacon,
     url: String,
 }
 
@@ -138,19 +134,18 @@ impl Ground for Host {
     fn signer(&self) -> &Signer {
         match self {
             Self::Embedded(devnet) => devnet.beacon().signer(),
-            Self::Wasmd(_, beside) | Self::Network(_, beside) => &beside.signer,
+            Self::Wasmd(_, beside) | Self::Network(_, beside) => beside.beacon.signer(),
         }
     }
 }
 
 impl Beside {
-    /// A beacon that serves as long as the runtime lasts. Its rounds have come since long before the chain began.
+    /// A beacon that serves as long as the runtime lasts.
     fn start(runtime: &Runtime) -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        let signer = || Signer::from_seed(&beacon_seed("hearth-1"), now - 1_000_000, PERIOD);
+        let beacon = hearth_wasmd::beacon("hearth-1");
         let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        runtime.spawn(Beacon::by_the_machine(signer()).serve(listener));
-        Self { signer: signer(), url }
+        runtime.spawn(beacon.clone().serve(listener));
+        Self { beacon, url }
     }
 }

@@ -4,8 +4,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use hearth_devnet::accounts::{KnownAccount, known};
-use hearth_devnet::address::Addresses;
+use hearth_devnet::accounts::KnownAccount;
 use prost::bytes::Bytes;
 use tendermint_proto::google::protobuf::Timestamp;
 use tendermint_proto::v0_38::abci::request::Value as Ask;
@@ -16,7 +15,7 @@ use tendermint_proto::v0_38::abci::{
 use tendermint_proto::v0_38::types::{BlockParams, ConsensusParams, EvidenceParams, ValidatorParams};
 
 use crate::abci::{Abci, AbciError};
-use crate::chain::{Config, PATIENCE, StartError, built, free_port};
+use crate::chain::{Config, PATIENCE, StartError, free_port, people, try_to_start};
 use crate::home::Home;
 use crate::process::Process;
 
@@ -39,11 +38,12 @@ pub struct Alone {
 impl Alone {
     /// An application with the genesis of this configuration, whose first block is made at this time in nanoseconds.
     pub fn start(config: &Config, begins: u64) -> Result<Self, StartError> {
-        built(config.line)?;
-        let addresses = Addresses::new("wasm").ok_or(StartError::Accounts)?;
-        let accounts: Vec<KnownAccount> = (0..config.accounts).filter_map(|nth| known(nth, &addresses)).collect();
-        let validator = known(config.accounts, &addresses).ok_or(StartError::Accounts)?;
-        let home = Home::make(config, &accounts, &validator)?;
+        try_to_start(config, || Self::settle(config, begins))
+    }
+
+    fn settle(config: &Config, begins: u64) -> Result<Self, StartError> {
+        let (accounts, validators) = people(config, 1)?;
+        let home = Home::make(config, &accounts, &validators)?;
         let port = free_port()?;
         let mut process = home.start_alone(port)?;
         let abci = connect(port, &mut process, &home)?;

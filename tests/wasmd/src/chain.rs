@@ -129,19 +129,27 @@ pub fn program(line: Line) -> PathBuf {
 
 /// Starts a chain, and waits for its first blocks.
 pub fn spawn(config: &Config) -> Result<Wasmd, StartError> {
+    try_to_start(config, || begin(config))
+}
+
+/// Starts what was built, several times if need be.
+pub(crate) fn try_to_start<T>(
+    config: &Config,
+    mut begin: impl FnMut() -> Result<T, StartError>,
+) -> Result<T, StartError> {
     built(config.line)?;
-    let mut tried = begin(config);
+    let mut tried = begin();
     for _ in 1..TRIES {
         if tried.is_ok() {
             break;
         }
-        tried = begin(config);
+        tried = begin();
     }
     tried
 }
 
 /// Says how to build what is not there.
-pub(crate) fn built(line: Line) -> Result<(), StartError> {
+fn built(line: Line) -> Result<(), StartError> {
     if program(line).is_file() {
         return Ok(());
     }
@@ -152,17 +160,23 @@ pub(crate) fn built(line: Line) -> Result<(), StartError> {
 }
 
 fn begin(config: &Config) -> Result<Wasmd, StartError> {
-    let addresses = Addresses::new("wasm").ok_or(StartError::Accounts)?;
-    let accounts: Vec<KnownAccount> = (0..config.accounts).filter_map(|nth| known(nth, &addresses)).collect();
-    // The next one runs the node, so that it has the number after theirs.
-    let validator = known(config.accounts, &addresses).ok_or(StartError::Accounts)?;
-    let home = Home::make(config, &accounts, &validator)?;
+    let (accounts, validators) = people(config, 1)?;
+    let home = Home::make(config, &accounts, &validators)?;
     let (port, grpc) = (free_port()?, free_port()?);
     let process = home.start(&Reach { rpc: port, grpc, p2p: 0 })?;
     let rpc = Rpc::new(format!("http://127.0.0.1:{port}"));
     let mut chain = Wasmd { rpc, port, grpc, accounts, process, home };
     chain.wait_for_a_block()?;
     Ok(chain)
+}
+
+/// The known accounts, and so many validators, who have the numbers after theirs.
+pub(crate) fn people(config: &Config, validators: u32) -> Result<(Vec<KnownAccount>, Vec<KnownAccount>), StartError> {
+    let addresses = Addresses::new("wasm").ok_or(StartError::Accounts)?;
+    let all = 0..config.accounts.checked_add(validators).ok_or(StartError::Accounts)?;
+    let mut all = all.map(|nth| known(nth, &addresses)).collect::<Option<Vec<_>>>().ok_or(StartError::Accounts)?;
+    let validators = all.split_off(all.len().saturating_sub(usize::try_from(validators).unwrap_or(usize::MAX)));
+    Ok((all, validators))
 }
 
 /// The height of the last block, if there is an answer.

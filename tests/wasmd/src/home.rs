@@ -42,14 +42,11 @@ pub struct Reach {
 }
 
 impl Home {
-    /// A folder with a genesis of these accounts, and one validator.
-    pub fn make(config: &Config, accounts: &[KnownAccount], validator: &KnownAccount) -> Result<Self, StartError> {
-        let validators = std::slice::from_ref(validator);
+    /// A folder with a genesis of these accounts, run by the first of the validators.
+    pub fn make(config: &Config, accounts: &[KnownAccount], validators: &[KnownAccount]) -> Result<Self, StartError> {
+        let validator = validators.first().ok_or(StartError::Accounts)?;
         let home = Self::empty(config, empty_folder()?, validator, false)?;
-        home.write_genesis(config, accounts, validators)?;
-        home.stake(config)?;
-        home.tell(&["genesis", "collect-gentxs"], "")?;
-        home.write_settings(config)?;
+        Self::agree(std::slice::from_ref(&home), config, accounts, validators)?;
         Ok(home)
     }
 
@@ -66,21 +63,33 @@ impl Home {
             std::fs::create_dir(&folder).map_err(machine("a folder for a validator"))?;
             Ok(folder)
         };
-        let homes =
-            validators.iter().enumerate().map(|(nth, validator)| Self::empty(config, folder(nth)?, validator, true));
-        let homes = homes.collect::<Result<Vec<Self>, StartError>>()?;
-        let Some(first) = homes.first() else { return Ok((homes, sweeper)) };
-        for home in &homes {
+        let mut homes = Vec::new();
+        for (nth, validator) in validators.iter().enumerate() {
+            homes.push(Self::empty(config, folder(nth)?, validator, true)?);
+        }
+        Self::agree(&homes, config, accounts, validators)?;
+        Ok((homes, sweeper))
+    }
+
+    /// Writes one genesis into all, with what each stakes, and the settings.
+    fn agree(
+        homes: &[Self],
+        config: &Config,
+        accounts: &[KnownAccount],
+        validators: &[KnownAccount],
+    ) -> Result<(), StartError> {
+        let first = homes.first().ok_or(StartError::Accounts)?;
+        for home in homes {
             home.write_genesis(config, accounts, validators)?;
             home.stake(config)?;
             home.copy_to(first, "config/gentx")?;
         }
         first.tell(&["genesis", "collect-gentxs"], "")?;
-        for home in &homes {
+        for home in homes {
             first.copy(home, Path::new("config/genesis.json"))?;
             home.write_settings(config)?;
         }
-        Ok((homes, sweeper))
+        Ok(())
     }
 
     /// A folder with keys and without a genesis.

@@ -1,6 +1,7 @@
 //! wasmd beside the embedded chain, with the same face: what a test does on one it can do on the other.
 //!
 //! - [`abci`], [`alone`] – the application without its consensus, for tests that move time
+//! - [`beacon`] – what draws, beside it
 //! - [`chain`] – starting a chain of one node, and holding one that runs
 //! - [`network`], [`gate`] – several validators that can be stopped and cut off one by one
 //! - [`home`] – the folder of a node: its genesis, its validator, its settings
@@ -13,6 +14,7 @@
 
 pub mod abci;
 pub mod alone;
+pub mod beacon;
 pub mod chain;
 pub mod gate;
 pub mod home;
@@ -21,6 +23,7 @@ pub mod process;
 pub mod rpc;
 
 pub use alone::Alone;
+pub use beacon::beacon;
 pub use chain::{Config, Line, StartError, Wasmd, spawn};
 pub use network::Network;
 pub use rpc::Rpc;

@@ -3,12 +3,11 @@
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
-use hearth_devnet::accounts::{KnownAccount, known};
-use hearth_devnet::address::Addresses;
+use hearth_devnet::accounts::KnownAccount;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use crate::chain::{Config, PATIENCE, StartError, built, free_port, height};
+use crate::chain::{Config, PATIENCE, StartError, free_port, height, people, try_to_start};
 use crate::gate::Gate;
 use crate::home::{Home, Reach};
 use crate::process::Process;
@@ -37,14 +36,12 @@ struct Node {
 impl Network {
     /// Starts so many validators, and waits for their first block.
     pub fn start(config: &Config, validators: u32) -> Result<Self, StartError> {
-        built(config.line)?;
-        let addresses = Addresses::new("wasm").ok_or(StartError::Accounts)?;
-        let named = |from: u32, count: u32| -> Vec<KnownAccount> {
-            (from..from.saturating_add(count)).filter_map(|nth| known(nth, &addresses)).collect()
-        };
-        // Validators have the numbers after the accounts.
-        let (accounts, staking) = (named(0, config.accounts), named(config.accounts, validators));
-        let (homes, sweeper) = Home::several(config, &accounts, &staking)?;
+        try_to_start(config, || Self::begin(config, validators))
+    }
+
+    fn begin(config: &Config, validators: u32) -> Result<Self, StartError> {
+        let (accounts, validators) = people(config, validators)?;
+        let (homes, sweeper) = Home::several(config, &accounts, &validators)?;
         let nodes = homes.into_iter().map(Node::of).collect::<Result<Vec<_>, _>>()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.map_err(|error| StartError::Machine { what: "a runtime", error })?;

@@ -15,7 +15,7 @@ goes=$1; shift
     cat <&3 >/dev/null
     kill -9 "$process"
     while kill -0 "$process"; do sleep 0.01; done
-    [ -z "$goes" ] || until rm -rf "$goes"; do sleep 0.05; done
+    [ -z "$goes" ] || for try in 1 2 3 4 5 6 7 8 9 10; do rm -rf "$goes" && break; sleep 0.2; done
 } >/dev/null 2>&1 &
 exec 3<&-
 wait "$process"

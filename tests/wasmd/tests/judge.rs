@@ -8,6 +8,9 @@
     reason = "these are tests"
 )]
 
+#[path = "../../devnet/tests/devnet/dice.rs"]
+#[allow(dead_code, reason = "the embedded chain's own tests throw for more")]
+mod dice;
 #[path = "judge/draft.rs"]
 mod draft;
 #[path = "judge/parrot.rs"]

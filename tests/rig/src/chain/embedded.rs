@@ -2,12 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Duration;
 
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{QuerySmartContractStateRequest, QuerySmartContractStateResponse};
 use cosmwasm_std::testing::{MockApi, MockStorage};
-use cosmwasm_std::{Addr, Api as _, Attribute, Binary, BlockInfo, Checksum, Event, Storage, WasmMsg};
+use cosmwasm_std::{Addr, Api as _, Binary, BlockInfo, Checksum, Event, Storage, WasmMsg};
 use hearth_devnet::bank::Coin;
 use hearth_devnet::chain::{Event as ChainEvent, Space};
 use hearth_devnet::fault::Fault;
@@ -112,8 +111,7 @@ impl Chain for Embedded {
     }
 
     fn store(&mut self, part: Part) -> (u64, Checksum) {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../artifacts/{}.wasm", part.name()));
-        let wasm_byte_code = std::fs::read(path).unwrap();
+        let wasm_byte_code = signed::artifact(part);
         let checksum = Checksum::generate(&wasm_byte_code);
         let creator = self.addr("creator");
         let events = self.send(&creator, signed::upload(&creator, wasm_byte_code)).unwrap();
@@ -179,8 +177,5 @@ fn coin(denom: &str, amount: u128) -> Coin {
 }
 
 fn event(said: ChainEvent) -> Event {
-    let mut event = Event::new(said.kind);
-    // Pushed one by one: the library lets only chains write keys that begin with an underscore.
-    event.attributes = said.attributes.into_iter().map(|(key, value)| Attribute { key, value }).collect();
-    event
+    signed::event(said.kind, said.attributes)
 }

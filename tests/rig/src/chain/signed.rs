@@ -1,4 +1,6 @@
-//! Transactions as wallets make them: one message, signed directly, with a fee.
+//! Transactions as wallets make them: one message, signed directly, with a fee; and what they say came of them.
+
+use std::path::Path;
 
 use cosmos_sdk_proto::Any;
 use cosmos_sdk_proto::cosmos::base::v1beta1::Coin as WireCoin;
@@ -10,7 +12,8 @@ use cosmos_sdk_proto::cosmwasm::wasm::v1::{
     MsgClearAdmin, MsgExecuteContract, MsgInstantiateContract, MsgInstantiateContract2, MsgMigrateContract,
     MsgStoreCode, MsgUpdateAdmin,
 };
-use cosmwasm_std::{Addr, Coin, Event, WasmMsg};
+use cosmwasm_std::{Addr, Attribute, Coin, Event, WasmMsg};
+use hearth_schema::deploy::Part;
 use prost::{Message, Name};
 
 use crate::chain::CHAIN_ID;
@@ -74,6 +77,12 @@ pub fn message(sender: &Addr, msg: WasmMsg) -> Any {
     }
 }
 
+/// The code of a part, as it ships.
+pub fn artifact(part: Part) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../artifacts/{}.wasm", part.name()));
+    std::fs::read(path).unwrap()
+}
+
 /// The upload of a code.
 pub fn upload(sender: &Addr, wasm_byte_code: Vec<u8>) -> Any {
     any(&MsgStoreCode { sender: sender.to_string(), wasm_byte_code, instantiate_permission: None })
@@ -84,6 +93,14 @@ pub fn code_id(events: &[Event]) -> u64 {
     let stored = events.iter().find(|event| event.ty == "store_code").unwrap();
     let id = stored.attributes.iter().find(|attribute| attribute.key == "code_id").unwrap();
     id.value.parse().unwrap()
+}
+
+/// What a chain says that happened.
+pub fn event(kind: String, attributes: impl IntoIterator<Item = (String, String)>) -> Event {
+    let mut event = Event::new(kind);
+    // Put there as they are: the library lets only chains write keys that begin with an underscore.
+    event.attributes = attributes.into_iter().map(|(key, value)| Attribute { key, value }).collect();
+    event
 }
 
 /// A message with its type's name.

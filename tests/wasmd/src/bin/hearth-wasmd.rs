@@ -3,18 +3,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to whoever started it")]
 
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use clap::Parser;
-use hearth_beacon::Signer;
-use hearth_devnet::accounts::beacon_seed;
-use hearth_devnet::beacon::Beacon;
 use hearth_wasmd::{Config, Line, spawn};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-
-/// How long a round of the beacon takes, in seconds.
-const PERIOD: u64 = 3;
 
 /// A chain of one wasmd node, which `make wasmd` builds, or `make wasmd-old`.
 #[derive(Parser)]
@@ -42,9 +36,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let line = if arguments.old { Line::Old } else { Line::Current };
     let config = Config { line, block: Duration::from_millis(arguments.block_time), ..Config::default() };
     let wasmd = spawn(&config)?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-    // Rounds have come since long before the chain began, as with a real one.
-    let signer = Signer::from_seed(&beacon_seed(&config.chain_id), now.saturating_sub(1_000_000), PERIOD);
+    let beacon = hearth_wasmd::beacon(&config.chain_id);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -59,7 +51,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         });
         println!("{line}");
         tokio::select! {
-            served = Beacon::by_the_machine(signer).serve(listener) => served?,
+            served = beacon.serve(listener) => served?,
             interrupted = tokio::signal::ctrl_c() => interrupted?,
         }
         Ok(())

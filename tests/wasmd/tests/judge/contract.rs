@@ -9,6 +9,8 @@ use cosmos_sdk_proto::cosmwasm::wasm::v1::{
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use hearth_rig::chain::signed;
+use hearth_schema::deploy::Part;
 use serde_json::json;
 
 use crate::draft::{Draft, any, coin};
@@ -22,12 +24,6 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
-}
-
-/// A contract of the house, as it is shipped.
-pub(crate) fn artifact(name: &str) -> Vec<u8> {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../artifacts/{name}.wasm"));
-    std::fs::read(path).unwrap()
 }
 
 /// Uploads, good and bad.
@@ -49,7 +45,7 @@ pub(crate) fn uploads(twin: &mut Twin) {
     up("an upload that wants what there is not", parrot::wanting("unicorns"));
     up("an upload that imports what there is not", wat::parse_str(IMPORTS).unwrap());
     up("an upload that is too large", [parrot::code(4), parrot::section("padding", &vec![0; 820 * 1024])].concat());
-    up("a large upload", artifact("market"));
+    up("a large upload", signed::artifact(Part::Market));
     let mut with = |what: &str, permission: i32, addresses: Vec<String>| {
         let instantiate_permission = Some(AccessConfig { permission, addresses });
         let message = MsgStoreCode { sender: ann.clone(), wasm_byte_code: parrot::code(5), instantiate_permission };

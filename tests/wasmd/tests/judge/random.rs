@@ -17,6 +17,7 @@ use prost::Message;
 use serde_json::{Value, json};
 
 use crate::bank::send;
+use crate::dice::Dice;
 use crate::draft::{Draft, any, coin};
 use crate::parrot::{Parrot, execute, make, says, sub, tell, tell_with};
 use crate::suite::Stage;
@@ -26,27 +27,6 @@ use crate::twin::Twin;
 const PEOPLE: usize = 5;
 /// So many transactions each sends before blocks are waited for.
 const AT_ONCE: usize = 4;
-
-/// Numbers that follow from a seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.roll() % bound as u64) as usize
-    }
-
-    fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.below(of.len())]
-    }
-}
 
 /// Who and what there is to act on.
 struct Scene {
@@ -61,7 +41,7 @@ impl Scene {
         let count = if dice.below(4) == 0 { 1 + dice.below(3) } else { 1 };
         let messages = (0..count).map(|_| self.message(dice, who)).collect();
         let gas = match dice.below(8) {
-            0 => 60_000 + dice.roll() % 250_000,
+            0 => 60_000 + dice.next() % 250_000,
             _ => 1_500_000,
         };
         Draft::of(messages).gas(gas)
@@ -152,7 +132,7 @@ impl Scene {
         let said = self.words(dice, 0);
         let at = dice.one(&self.parrots).address.clone();
         let funds =
-            if dice.below(4) == 0 { vec![coin("ucosm", 10 + u128::from(dice.roll() % 90))] } else { Vec::new() };
+            if dice.below(4) == 0 { vec![coin("ucosm", 10 + u128::from(dice.next() % 90))] } else { Vec::new() };
         tell_with(who, &at, &said, funds)
     }
 
@@ -173,7 +153,7 @@ impl Scene {
 
     fn speech(&self, dice: &mut Dice, depth: usize) -> Value {
         let attributes: Vec<Value> = (0..dice.below(4))
-            .map(|nth| json!({ "key": format!("k{}", 9 - nth), "value": dice.roll().to_string() }))
+            .map(|nth| json!({ "key": format!("k{}", 9 - nth), "value": dice.next().to_string() }))
             .collect();
         let events: Vec<Value> =
             (0..dice.below(3)).map(|nth| json!({ "type": format!("event{nth}"), "attributes": attributes })).collect();
@@ -184,16 +164,16 @@ impl Scene {
     }
 
     fn submessage(&self, dice: &mut Dice, depth: usize) -> Value {
-        let amount = json!([{ "denom": "ucosm", "amount": (dice.roll() % 40).to_string() }]);
+        let amount = json!([{ "denom": "ucosm", "amount": (dice.next() % 40).to_string() }]);
         let msg = match dice.below(6) {
             0 => json!({ "bank": { "send": { "to_address": dice.one(&self.people), "amount": amount } } }),
             1 => json!({ "bank": { "burn": { "amount": amount } } }),
             _ => execute(&dice.one(&self.parrots).address, &self.words(dice, depth + 1)),
         };
         let wanted: &str = ["always", "success", "error", "never"][dice.below(4)];
-        let mut message = sub(dice.roll() % 10, wanted, &msg);
+        let mut message = sub(dice.next() % 10, wanted, &msg);
         if dice.below(4) == 0 {
-            message["gas_limit"] = json!(40_000 + dice.roll() % 200_000);
+            message["gas_limit"] = json!(40_000 + dice.next() % 200_000);
         }
         message
     }
@@ -246,7 +226,7 @@ fn whatever_is_done_does_the_same_on_both() {
     let keeper = people[0].clone();
     let parrots = vec![Parrot::hatch(&mut twin, &keeper, 1), Parrot::hatch(&mut twin, &keeper, 2)];
     let scene = Scene { people, parrots, at };
-    act(&mut twin, &scene, &mut Dice(seed), acts);
+    act(&mut twin, &scene, &mut Dice::of(seed, 0), acts);
     twin.case("what is left");
     let parts = Part::ALL.map(|part| scene.at.of(part).to_owned());
     for address in parts.into_iter().chain(scene.parrots.iter().map(|parrot| parrot.address.clone())) {

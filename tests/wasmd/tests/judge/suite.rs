@@ -9,7 +9,7 @@ use cosmos_sdk_proto::cosmwasm::wasm::v1::{
     QuerySmartContractStateResponse,
 };
 use cosmwasm_std::testing::{MockApi, MockStorage};
-use cosmwasm_std::{Addr, Api as _, Attribute, Binary, BlockInfo, Checksum, Event, Storage, Timestamp, WasmMsg};
+use cosmwasm_std::{Addr, Api as _, Binary, BlockInfo, Checksum, Event, Storage, Timestamp, WasmMsg};
 use hearth_devnet::chain::Space;
 use hearth_devnet::wasm::record::key;
 use hearth_rig::actor::{Client, Provider, TICK, Work};
@@ -28,7 +28,6 @@ use hearth_schema::unit::{DealId, Price, Seconds};
 use prost::Message;
 
 use crate::bank::send;
-use crate::contract::artifact;
 use crate::draft::{Draft, coin};
 use crate::twin::Twin;
 
@@ -73,11 +72,9 @@ impl Stage {
 }
 
 fn event(said: &serde_json::Value) -> Event {
-    let mut event = Event::new(said["type"].as_str().unwrap());
     let text = |of: &serde_json::Value| of.as_str().unwrap().to_owned();
     let attributes = said["attributes"].as_array().into_iter().flatten();
-    event.attributes = attributes.map(|of| Attribute { key: text(&of["key"]), value: text(&of["value"]) }).collect();
-    event
+    signed::event(text(&said["type"]), attributes.map(|of| (text(&of["key"]), text(&of["value"]))))
 }
 
 impl Chain for Stage {
@@ -117,7 +114,7 @@ impl Chain for Stage {
     }
 
     fn store(&mut self, part: Part) -> (u64, Checksum) {
-        let wasm_byte_code = artifact(part.name());
+        let wasm_byte_code = signed::artifact(part);
         let checksum = Checksum::generate(&wasm_byte_code);
         self.case(&format!("upload {}", part.name()));
         let creator = self.addr("creator");
