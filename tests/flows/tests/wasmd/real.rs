@@ -4,7 +4,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::rc::Rc;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -15,11 +14,10 @@ use cosmos_sdk_proto::cosmos::bank::v1beta1::{MsgSend, QueryBalanceRequest, Quer
 use cosmos_sdk_proto::cosmos::base::query::v1beta1::PageRequest;
 use cosmos_sdk_proto::cosmos::base::v1beta1::Coin as WireCoin;
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{
-    QueryAllContractStateRequest, QueryAllContractStateResponse, QuerySmartContractStateRequest,
-    QuerySmartContractStateResponse,
+    QueryAllContractStateRequest, QueryAllContractStateResponse, QueryRawContractStateRequest,
+    QueryRawContractStateResponse, QuerySmartContractStateRequest, QuerySmartContractStateResponse,
 };
-use cosmwasm_std::testing::MockStorage;
-use cosmwasm_std::{Addr, Attribute, Binary, BlockInfo, Checksum, Event, Storage, Timestamp, WasmMsg};
+use cosmwasm_std::{Addr, Binary, BlockInfo, Checksum, Event, Record, Storage, Timestamp, WasmMsg};
 use hearth_devnet::bank::Coin;
 use hearth_rig::chain::signed::{self, FEE_COIN};
 use hearth_rig::chain::{CHAIN_ID, Chain, NOBODY};
@@ -29,6 +27,8 @@ use hearth_schema::deploy::Part;
 use hearth_wasmd::{Alone, Config, Line};
 use prost::Message;
 use tendermint_proto::v0_38::abci::{Event as Said, ExecTxResult};
+
+use crate::live::Live;
 
 /// What an account is given before it sends for the first time.
 const GIFT: u128 = 1_000_000_000_000;
@@ -184,12 +184,36 @@ impl Inner {
         outcome(result)
     }
 
+    /// What a contract stores under a key.
+    fn raw(&mut self, contract: &str, key: &[u8]) -> Option<Vec<u8>> {
+        let asked = QueryRawContractStateRequest { address: contract.to_owned(), query_data: key.to_vec() };
+        let path = "/cosmwasm.wasm.v1.Query/RawContractState";
+        let found: QueryRawContractStateResponse = self.query(path, &asked).unwrap();
+        // No contract of the house stores nothing under a key.
+        Some(found.data).filter(|data| !data.is_empty())
+    }
+
+    /// All that a contract stores.
+    fn all(&mut self, contract: &str) -> Vec<Record> {
+        let (mut all, mut key) = (Vec::new(), Vec::new());
+        loop {
+            let page = PageRequest { key, limit: 1_000, ..PageRequest::default() };
+            let asked = QueryAllContractStateRequest { address: contract.to_owned(), pagination: Some(page) };
+            let path = "/cosmwasm.wasm.v1.Query/AllContractState";
+            let found: QueryAllContractStateResponse = self.query(path, &asked).unwrap();
+            all.extend(found.models.into_iter().map(|model| (model.key, model.value)));
+            key = found.pagination.map(|page| page.next_key).unwrap_or_default();
+            if key.is_empty() {
+                return all;
+            }
+        }
+    }
+
     fn store(&mut self, part: Part) -> (u64, Checksum) {
         if let Some((_, code)) = self.codes.iter().find(|(of, _)| *of == part) {
             return *code;
         }
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../artifacts/{}.wasm", part.name()));
-        let wasm_byte_code = std::fs::read(path).unwrap();
+        let wasm_byte_code = signed::artifact(part);
         let checksum = Checksum::generate(&wasm_byte_code);
         let creator = self.meet(&Key::account("creator"));
         let events = self.send(&creator, signed::upload(&creator, wasm_byte_code)).unwrap();
@@ -244,21 +268,10 @@ impl Chain for Real {
     }
 
     fn storage(&self, contract: &Addr) -> Box<dyn Storage + '_> {
-        let mut storage = MockStorage::new();
-        let mut key = Vec::new();
-        loop {
-            let page = PageRequest { key, limit: 1_000, ..PageRequest::default() };
-            let asked = QueryAllContractStateRequest { address: contract.to_string(), pagination: Some(page) };
-            let path = "/cosmwasm.wasm.v1.Query/AllContractState";
-            let found: QueryAllContractStateResponse = self.with(|inner| inner.query(path, &asked)).unwrap();
-            for model in found.models {
-                storage.set(&model.key, &model.value);
-            }
-            key = found.pagination.map(|page| page.next_key).unwrap_or_default();
-            if key.is_empty() {
-                return Box::new(storage);
-            }
-        }
+        let (one, all) = (contract.to_string(), contract.to_string());
+        let ask = move |key: &[u8]| self.with(|inner| inner.raw(&one, key));
+        let ask_all = move || self.with(|inner| inner.all(&all));
+        Box::new(Live::new(Box::new(ask), Box::new(ask_all)))
     }
 
     fn balance(&self, of: &Addr, denom: &str) -> u128 {
@@ -286,8 +299,5 @@ fn outcome(result: ExecTxResult) -> Result<Vec<Event>, String> {
 }
 
 fn event(said: Said) -> Event {
-    let mut event = Event::new(said.r#type);
-    // Pushed one by one: the library lets only chains write keys that begin with an underscore.
-    event.attributes = said.attributes.into_iter().map(|of| Attribute { key: of.key, value: of.value }).collect();
-    event
+    signed::event(said.r#type, said.attributes.into_iter().map(|of| (of.key, of.value)))
 }

@@ -9,12 +9,13 @@ use cosmwasm_std::{Addr, Event, WasmMsg, to_json_binary};
 use hearth_rig::actor::{Client, Provider, Work};
 use hearth_rig::chain::Chain as _;
 use hearth_rig::world::{DOLLAR, World};
-use hearth_schema::audit::{ExecuteMsg as Audit, Resolved, Verdict};
+use hearth_schema::audit::{ExecuteMsg as Audit, QueryMsg, Resolved, Verdict};
+use hearth_schema::beacon::Due;
 use hearth_schema::bme::ExecuteMsg as Bme;
 use hearth_schema::deploy::Part;
 use hearth_schema::digest::Digest;
 use hearth_schema::event;
-use hearth_schema::market::{Choice, ExecuteMsg as Market, Kind, Placed, Proof, Taken};
+use hearth_schema::market::{Choice, Committed, ExecuteMsg as Market, Kind, Placed, Proof, Taken};
 use hearth_schema::terms::Profile;
 use hearth_schema::unit::{Price, Seconds, TokenPrice};
 use serde::Serialize;
@@ -34,8 +35,10 @@ const PRICES: usize = 5;
 struct Job {
     work: Work,
     provider: usize,
+    /// Whether its commit is in a block.
+    committed: bool,
     /// The round that it waits for, once it is committed.
-    due: Option<hearth_schema::beacon::Due>,
+    due: Option<Due>,
     /// In which block it was drawn.
     drawn: Option<usize>,
 }
@@ -132,15 +135,15 @@ impl Street {
     /// Rounds that have come are stored, and what waited for them is drawn in the next block.
     fn light(&mut self, now: u64, said: &mut Vec<(Addr, WasmMsg)>) {
         for nth in 0..self.jobs.len() {
-            let Job { work, drawn, .. } = &self.jobs[nth];
+            let Job { work, committed, drawn, .. } = &self.jobs[nth];
             let deal = work.deal;
-            // What is committed in the block that is being made is in none yet.
-            if drawn.is_some() || self.world.deal(deal).n == 0 {
+            if drawn.is_some() || !committed {
                 continue;
             }
             let due = *self.jobs[nth].due.get_or_insert_with(|| self.world.due(deal, 1));
             if self.rounds.contains(&due.round.0) {
-                let openings = self.jobs[nth].work.openings(&self.world, 1);
+                let audit: hearth_schema::audit::Audit = self.world.ask(Part::Audit, &QueryMsg::Audit { deal, n: 1 });
+                let openings = self.jobs[nth].work.open(&audit.points, 1);
                 let worker = self.providers[self.jobs[nth].provider].worker.clone();
                 said.push((worker, self.message(Part::Audit, &Audit::Draw { deal, n: 1, openings })));
                 self.jobs[nth].drawn = Some(self.blocks.len());
@@ -171,7 +174,17 @@ impl Street {
         self.world.ledger = ledger;
         if let Some(taken) = event::find::<Taken>(events, &self.world.part(Part::Market)) {
             let provider = self.providers.iter().position(|provider| provider.node == taken.node).unwrap();
-            self.jobs.push(Job { work: Work::of(&self.world, &taken), provider, due: None, drawn: None });
+            self.jobs.push(Job {
+                work: Work::of(&self.world, &taken),
+                provider,
+                committed: false,
+                due: None,
+                drawn: None,
+            });
+        }
+        if let Some(committed) = event::find::<Committed>(events, &self.world.part(Part::Market)) {
+            let job = self.jobs.iter_mut().find(|job| job.work.deal == committed.deal).unwrap();
+            job.committed = true;
         }
         if let Some(resolved) = event::find::<Resolved>(events, &self.world.part(Part::Audit)) {
             assert_eq!(resolved.verdict, Verdict::Pass, "{resolved:?}");
