@@ -1,5 +1,7 @@
 //! Tokens, dollars and durations as people write them: a number, and its unit behind it.
 
+use std::fmt::Display;
+
 use hearth_schema::price::Tick;
 use hearth_schema::unit::{Price, Seconds, TokenAmount, TokenPrice, Usd};
 
@@ -94,6 +96,11 @@ pub fn show_moment(moment: Seconds, now: Seconds) -> String {
         Some(left) => format!("in {}", rough(left)),
         None => format!("{} ago", rough(now.0.saturating_sub(moment.0))),
     }
+}
+
+/// So many of what is named in the singular: `1 offer`, `2 offers`.
+pub fn show_count<N: Display + PartialEq + From<u8>>(count: N, what: &str) -> String {
+    if count == N::from(1) { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// Seconds in the largest unit of which there are at least two, rounded up.

@@ -59,6 +59,11 @@ fn a_moment_is_told_from_now() {
     assert_eq!([told(999_999), told(992_800), told(1_000_000 - 21 * 86_400 / 2)], ["1s ago", "2h ago", "11d ago"]);
 }
 
+#[test]
+fn one_is_told_in_the_singular() {
+    assert_eq!([0u64, 1, 2].map(|count| show_count(count, "offer")), ["0 offers", "1 offer", "2 offers"]);
+}
+
 proptest! {
     #[test]
     fn what_is_shown_is_read_back(amount in any::<u64>(), decimals in 0u8..=18) {

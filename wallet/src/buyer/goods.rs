@@ -5,7 +5,7 @@ use hearth_schema::unit::{Asset, ClassId, Seconds, Usd};
 use hearth_schema::{charge, code};
 
 use super::choose::{Candidate, Pick, Unfit, Wish, choose};
-use crate::amount::{per_million, show_dollars, show_tokens};
+use crate::amount::{per_million, show_count, show_dollars, show_tokens};
 use crate::error::{Error, Refusal};
 use crate::suite::Suite;
 
@@ -89,7 +89,7 @@ impl Goods {
         ];
         let counted = reasons.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}"));
         let counted: Vec<String> = counted.collect();
-        let problem = format!("none of {offers} offers of {name} will do: {}", counted.join("; "));
+        let problem = format!("of {} of {name} none will do: {}", show_count(offers, "offer"), counted.join("; "));
         let hint = if unsigned == offers {
             "ask for fewer tokens by --max-tokens"
         } else {

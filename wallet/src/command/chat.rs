@@ -57,9 +57,9 @@ pub async fn run(context: &Context, chatting: &Chatting) -> Result<Answer, Error
     if context.flags().dry_run {
         let (pick, _) = take::pick(&suite, &context.address()?, &order, all(&order), &[]).await?;
         let text = format!(
-            "a session of at most {} at one of {} offers",
+            "a session of at most {} at one of {}",
             amount::show_dollars(pick.max_spend),
-            pick.offers.len()
+            amount::show_count(pick.offers.len(), "offer")
         );
         let data = json!({ "dry_run": true, "offers": pick.offers, "max_spend": pick.max_spend });
         return Ok(Answer::new(data, text));
@@ -273,7 +273,11 @@ impl Talk<'_> {
             let _ = std::fs::remove_file(&path);
         }
         let what = if is_kept { format!("goes on by --session {}", path.display()) } else { "closes".to_owned() };
-        let text = format!("{} turns for {}; deal {deal} {what}", self.turns, amount::show_dollars(spent));
+        let text = format!(
+            "{} for {}; deal {deal} {what}",
+            amount::show_count(self.turns, "turn"),
+            amount::show_dollars(spent)
+        );
         if !self.context.voice().is_json() {
             self.context.voice().tell(&text);
         }

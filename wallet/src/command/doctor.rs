@@ -91,7 +91,7 @@ fn endpoint(url: &str, head: &Result<Head, Error>, highest: u64) -> Check {
     found(
         what,
         if head.catching_up || behind > BEHIND {
-            Some(format!("it is {behind} blocks behind (name another first)"))
+            Some(format!("it is {} behind (name another first)", amount::show_count(behind, "block")))
         } else if ahead > CLOCK {
             Some(format!("the chain's clock is {ahead} s ahead of this machine's (set the clock)"))
         } else {

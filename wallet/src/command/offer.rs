@@ -176,7 +176,8 @@ async fn refresh(context: &Context, offers: &[OfferId], rests: Option<&String>) 
     let suite = context.suite()?;
     let expires_at = expiry(&suite, rests).await?;
     let message = suite.market().tell(&ExecuteMsg::Refresh { offers: offers.to_vec(), expires_at })?;
-    let moves = format!("{} offers end {}", offers.len(), amount::show_moment(expires_at, price::now()));
+    let count = amount::show_count(offers.len(), "offer");
+    let moves = format!("{count}: until {}", amount::show_moment(expires_at, price::now()));
     Act::new(vec![message], moves).run(context).await?.answer(|tx| {
         let event: Refreshed = tx.needed_event(suite.market().address())?;
         Ok(Answer::of(tx, &event, format!("they end {}", amount::show_moment(event.expires_at, price::now()))))

@@ -12,7 +12,11 @@ fn what_cannot_be_bought_is_refused_by_name_and_nothing_is_signed() {
     let rows: [(&[&str], i32, &str); 9] = [
         (&["run", "--model", "gpt-9", "hi"], 2, "there is no model gpt-9 in this market"),
         (&["run", "--model", "hearth-tiny", "--max-price", "1usd", "hi"], 2, "1 above the dearest price"),
-        (&["run", "--model", "hearth-tiny", "--max-cost", "0.0001usd", "hi"], 2, "none of 1 offers of hearth-tiny"),
+        (
+            &["run", "--model", "hearth-tiny", "--max-cost", "0.0001usd", "hi"],
+            2,
+            "of 1 offer of hearth-tiny none will do",
+        ),
         (&["run", "--model", "hearth-tiny", "--provider", "7", "hi"], 2, "1 of other nodes"),
         (&["run", "--model", "hearth-tiny", "--temperature", "99", "hi"], 2, "it has to be a number from 0 to 2"),
         (&["run", "--model", "hearth-tiny", "--max-tokens", "0", "hi"], 2, "0 is not in 1..=1000000"),

@@ -69,7 +69,8 @@ fn line(step: &Step) -> String {
             format!("the answer is cut at {tokens} tokens: a longer one may cost more than a node answers for unsigned")
         }
         Step::Taking { offers, max_spend, price } => format!(
-            "taking the best of {offers} offers, at {} a million; {} at most",
+            "taking the best of {}, at {} a million; {} at most",
+            amount::show_count(*offers, "offer"),
             amount::per_million(*price),
             amount::show_dollars(*max_spend)
         ),

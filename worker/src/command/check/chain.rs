@@ -127,11 +127,8 @@ fn registered(config: &Config, node: &Node, keys: &Keys) -> Finding {
         return Finding::wrong("node", error.to_string(), "name the node's keyfiles, or let its owner update it");
     }
     let engines = if node.card.engines.is_empty() { "no engine".to_owned() } else { node.card.engines.join(", ") };
-    let offers = config.offers.len();
-    Finding::fine(
-        "node",
-        format!("{} of {}, {} with {engines}, {offers} offers", node.node, node.owner, node.card.endpoint),
-    )
+    let offers = amount::show_count(config.offers.len(), "offer");
+    Finding::fine("node", format!("{} of {}, {} with {engines}, {offers}", node.node, node.owner, node.card.endpoint))
 }
 
 async fn bond(config: &Config, client: &Client, at: &Addresses, node: &Node) -> Finding {
