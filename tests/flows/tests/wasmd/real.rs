@@ -34,6 +34,8 @@ use crate::live::Live;
 const GIFT: u128 = 1_000_000_000_000;
 /// A chain with a block every fifteen seconds keeps all clocks going: nobody takes it for halted.
 const SLOWEST: u64 = 15;
+/// Some 25 KB stay in memory of each block: after so many a new chain takes over.
+const WORN: u64 = 50_000;
 
 /// Chains that nobody uses.
 static IDLE: Mutex<Vec<Inner>> = Mutex::new(Vec::new());
@@ -92,7 +94,10 @@ impl Real {
 impl Drop for Seat {
     fn drop(&mut self) {
         // After a failure nobody knows in what state the chain is.
-        if let (Some(inner), false) = (self.0.take(), std::thread::panicking()) {
+        if let Some(inner) = self.0.take()
+            && !std::thread::panicking()
+            && inner.alone.height() < WORN
+        {
             IDLE.lock().unwrap().push(inner);
         }
     }

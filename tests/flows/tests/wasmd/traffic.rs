@@ -2,22 +2,26 @@
 //!
 //! `JUDGE_BLOCKS` says how many such blocks: 600 are an hour.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use cosmwasm_std::{Addr, Event, WasmMsg, to_json_binary};
 use hearth_rig::actor::{Client, Provider, Work};
-use hearth_rig::chain::Chain as _;
+use hearth_rig::chain::{CHAIN_ID, Chain as _};
 use hearth_rig::world::{DOLLAR, World};
-use hearth_schema::audit::{ExecuteMsg as Audit, QueryMsg, Resolved, Verdict};
+use hearth_schema::audit::{ExecuteMsg as Audit, Resolved, Verdict};
 use hearth_schema::beacon::Due;
 use hearth_schema::bme::ExecuteMsg as Bme;
 use hearth_schema::deploy::Part;
 use hearth_schema::digest::Digest;
+use hearth_schema::draw::{self, Stake};
 use hearth_schema::event;
-use hearth_schema::market::{Choice, Committed, ExecuteMsg as Market, Kind, Placed, Proof, Taken};
-use hearth_schema::terms::Profile;
-use hearth_schema::unit::{Price, Seconds, TokenPrice};
+use hearth_schema::market::{
+    Choice, ClassAnswer, Commit, Committed, ExecuteMsg as Market, Kind, Placed, Product, Proof, QueryMsg as Asked,
+    Taken,
+};
+use hearth_schema::terms::{Profile, slash};
+use hearth_schema::unit::{DealId, Price, Round, Seconds, TokenPrice, Usd};
 use serde::Serialize;
 
 use crate::real::Real;
@@ -35,10 +39,8 @@ const PRICES: usize = 5;
 struct Job {
     work: Work,
     provider: usize,
-    /// Whether its commit is in a block.
-    committed: bool,
-    /// The round that it waits for, once it is committed.
-    due: Option<Due>,
+    /// In which block it was committed.
+    committed: Option<usize>,
     /// In which block it was drawn.
     drawn: Option<usize>,
 }
@@ -57,8 +59,12 @@ struct Street {
     offers: Vec<Choice>,
     clients: Vec<Client>,
     jobs: Vec<Job>,
-    /// The rounds that are on the chain.
-    rounds: BTreeSet<u64>,
+    /// The round that the commits of a block wait for: they have one time.
+    dues: BTreeMap<usize, Due>,
+    /// The rounds that are on the chain, and their randomness.
+    rounds: BTreeMap<Round, Digest>,
+    /// The quantum of each provider's commits: its stake is worth the same all the time.
+    quanta: BTreeMap<usize, Usd>,
     taken: u64,
     passed: u64,
     blocks: Vec<Measured>,
@@ -72,8 +78,9 @@ impl Street {
             (0..5).map(|nth| Provider::new(&mut world, &format!("provider {nth}"), 100_000)).collect();
         let offers = providers.iter().map(|provider| place(&mut world, provider)).collect();
         let clients = (0..5).map(|nth| Client::new(&mut world, &format!("client {nth}"), 100_000)).collect();
-        let (jobs, rounds, blocks) = (Vec::new(), BTreeSet::new(), Vec::new());
-        Self { real, world, providers, offers, clients, jobs, rounds, taken: 0, passed: 0, blocks }
+        let (dues, rounds, quanta) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (jobs, blocks) = (Vec::new(), Vec::new());
+        Self { real, world, providers, offers, clients, jobs, dues, rounds, quanta, taken: 0, passed: 0, blocks }
     }
 
     fn message(&self, part: Part, msg: &impl Serialize) -> WasmMsg {
@@ -135,25 +142,25 @@ impl Street {
     /// Rounds that have come are stored, and what waited for them is drawn in the next block.
     fn light(&mut self, now: u64, said: &mut Vec<(Addr, WasmMsg)>) {
         for nth in 0..self.jobs.len() {
-            let Job { work, committed, drawn, .. } = &self.jobs[nth];
+            let Job { work, provider, committed: Some(block), drawn: None } = &self.jobs[nth] else { continue };
             let deal = work.deal;
-            if drawn.is_some() || !committed {
-                continue;
-            }
-            let due = *self.jobs[nth].due.get_or_insert_with(|| self.world.due(deal, 1));
-            if self.rounds.contains(&due.round.0) {
-                let audit: hearth_schema::audit::Audit = self.world.ask(Part::Audit, &QueryMsg::Audit { deal, n: 1 });
-                let openings = self.jobs[nth].work.open(&audit.points, 1);
-                let worker = self.providers[self.jobs[nth].provider].worker.clone();
+            let due = *self.dues.entry(*block).or_insert_with(|| self.world.due(deal, 1));
+            if let Some(randomness) = self.rounds.get(&due.round) {
+                let quantum = *self.quanta.entry(*provider).or_insert_with(|| quantum(&self.world, deal));
+                let stake = Stake { chain: CHAIN_ID, audit: self.world.at.of(Part::Audit), deal, n: 1 };
+                let rho = stake.rho(due.round, randomness);
+                let openings = work.open(&draw::points(&rho, Usd::ZERO, work.totals.spent, quantum, false), 1);
+                let worker = self.providers[*provider].worker.clone();
                 said.push((worker, self.message(Part::Audit, &Audit::Draw { deal, n: 1, openings })));
                 self.jobs[nth].drawn = Some(self.blocks.len());
             }
         }
-        for due in self.jobs.iter().filter_map(|job| job.due).collect::<Vec<_>>() {
+        for due in self.dues.values() {
             let come = self.world.signer.time_of(due.round.0).unwrap() <= now;
-            if come && self.rounds.insert(due.round.0) {
-                let signature = self.world.signer.sign(due.round.0).into();
-                let add = Audit::AddBeacon { network: due.network, round: due.round, signature };
+            if come && !self.rounds.contains_key(&due.round) {
+                let signature = self.world.signer.sign(due.round.0);
+                self.rounds.insert(due.round, Digest::generate(&signature));
+                let add = Audit::AddBeacon { network: due.network, round: due.round, signature: signature.into() };
                 said.push((self.world.addr("relay"), self.message(Part::Audit, &add)));
             }
         }
@@ -174,17 +181,11 @@ impl Street {
         self.world.ledger = ledger;
         if let Some(taken) = event::find::<Taken>(events, &self.world.part(Part::Market)) {
             let provider = self.providers.iter().position(|provider| provider.node == taken.node).unwrap();
-            self.jobs.push(Job {
-                work: Work::of(&self.world, &taken),
-                provider,
-                committed: false,
-                due: None,
-                drawn: None,
-            });
+            self.jobs.push(Job { work: Work::of(&self.world, &taken), provider, committed: None, drawn: None });
         }
         if let Some(committed) = event::find::<Committed>(events, &self.world.part(Part::Market)) {
             let job = self.jobs.iter_mut().find(|job| job.work.deal == committed.deal).unwrap();
-            job.committed = true;
+            job.committed = Some(self.blocks.len());
         }
         if let Some(resolved) = event::find::<Resolved>(events, &self.world.part(Part::Audit)) {
             assert_eq!(resolved.verdict, Verdict::Pass, "{resolved:?}");
@@ -201,6 +202,15 @@ fn place(world: &mut World, provider: &Provider) -> Choice {
     }
     let placed: Placed = world.say(&provider.worker, Part::Market, &offer).unwrap();
     Choice { offer: placed.offer, seq: placed.seq }
+}
+
+/// What a point is drawn for, in the commits of this deal's node.
+fn quantum(world: &World, deal: DealId) -> Usd {
+    let commit: Commit = world.ask(Part::Market, &Asked::Commit { deal, n: 1 });
+    let ClassAnswer { class, .. } = world.ask(Part::Market, &Asked::Class { class: world.class });
+    let Product::Inference { engine, .. } = class.product else { panic!("{class:?} is not inference") };
+    let terms = &world.plan.profile.terms;
+    terms.sampling.quantum(commit.bond, slash(terms.slash, engine.fault()))
 }
 
 #[test]

@@ -51,19 +51,9 @@ pub(crate) fn offers(tally: &mut Tally) {
     tally.refused("market/unbacked", bare.place(&mut world));
     tally.refused("market/off-grid", provider.place_at(&mut world, Tick(32_400)));
     tally.refused("market/off-grid", provider.place_at(&mut world, Tick(u16::MAX)));
-    let bent = |change: fn(&mut Market)| {
-        let mut offer = provider.offer(&crate::world());
-        change(&mut offer);
-        offer
-    };
-    let now = world.time();
     let mut try_with = |change: fn(&mut Market), code| {
-        let mut offer = bent(change);
-        if let Market::Place { expires_at, .. } = &mut offer
-            && expires_at.0 > now
-        {
-            expires_at.0 = now + 86_400;
-        }
+        let mut offer = provider.offer(&world);
+        change(&mut offer);
         tally.refused(code, world.send(&provider.worker, Part::Market, &offer));
     };
     try_with(|offer| set(offer, |o| o.slots = 0), "market/offer-bounds");
