@@ -25,6 +25,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(super) const GAS: u64 = 400_000;
 /// How many times.
 const PATIENCE: u32 = 60;
+/// Seconds after which a chain whose blocks are stamped behind this machine's clock would have made a newer one.
+const STILL: u64 = 2;
 
 /// What is done with the price.
 #[derive(Debug, Subcommand)]
@@ -108,8 +110,8 @@ pub(super) fn shown(price: TokenPrice) -> String {
     amount::show_dollars(Usd::new(price.u128()))
 }
 
-/// When a price is said to be observed: at the chain's last block, which is never in its future; a second after the last
-/// price where that is of the same block.
+/// When a price is said to be observed: at the chain's last block, which is never in its future. Where that is as old as the
+/// last price, at a newer block; where none comes, as on a chain that makes blocks on demand, a second after that price.
 pub(super) async fn observed(suite: &Suite) -> Result<Seconds, Error> {
     for _ in 0..PATIENCE {
         let head = suite.client().head().await?.time;
@@ -118,7 +120,7 @@ pub(super) async fn observed(suite: &Suite) -> Result<Seconds, Error> {
             return Ok(head);
         }
         let next = Seconds(last.0.saturating_add(1));
-        if now() >= next {
+        if now().0 >= next.0.saturating_add(STILL) {
             return Ok(next);
         }
         tokio::time::sleep(PAUSE).await;
