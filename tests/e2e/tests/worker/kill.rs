@@ -1,7 +1,7 @@
 //! `kill -9` at every place of a job's life: it is served, committed once, and paid, and what is committed is what was
 //! served.
 
-use hearth_e2e::wait::until_or;
+use hearth_e2e::wait::{until, until_or};
 use hearth_schema::unit::Usd;
 
 use crate::client::{ask, chat};
@@ -44,8 +44,15 @@ fn dies_once(scene: &mut Scene, place: &str) {
         let client = scene.client(8);
         let asked = ask(&chat("Where does Lena live?", 12));
         let deal = client.take(asked.digest(), Usd::new(10_000_000_000));
-        // It may die before, during or after the answer.
-        let _ = scene.world.run(client.begin(&door, deal, &asked));
+        // It may die before, during or after the answer; where it sees nothing of the chain yet, it is asked again.
+        until(|| match scene.world.run(client.begin(&door, deal, &asked)) {
+            Ok(said) if said.status == 503 => None,
+            Ok(said) => {
+                assert_eq!(said.status, 200, "{said:?}");
+                Some(())
+            }
+            Err(_) => Some(()),
+        });
         (deal, asked)
     };
     scene.daemon.died();
