@@ -10,7 +10,8 @@ use hearth_schema::market::{Change, ExecuteMsg as Market, Kind, Product, Proof};
 use hearth_schema::price::Tick;
 use hearth_schema::sign::Signature;
 use hearth_schema::terms::Profile;
-use hearth_schema::unit::{Asset, ClassId, DealId, ModelId, NodeId, OfferId, Price, Seconds, Seq, StableId, Usd};
+use hearth_schema::unit::{Asset, ClassId, DealId, ModelId, OfferId, Price, Seconds, Seq, StableId, Usd};
+use serde_json::{Value, json};
 
 use super::suite::inference;
 use crate::scene::{Scene, Tally};
@@ -51,19 +52,19 @@ pub(crate) fn offers(tally: &mut Tally) {
     tally.refused("market/unbacked", bare.place(&mut world));
     tally.refused("market/off-grid", provider.place_at(&mut world, Tick(32_400)));
     tally.refused("market/off-grid", provider.place_at(&mut world, Tick(u16::MAX)));
-    let mut try_with = |change: fn(&mut Market), code| {
-        let mut offer = provider.offer(&world);
-        change(&mut offer);
+    let mut try_with = |field: &str, value: Value, code| {
+        let mut offer = serde_json::to_value(provider.offer(&world)).unwrap();
+        offer["place"][field] = value;
         tally.refused(code, world.send(&provider.worker, Part::Market, &offer));
     };
-    try_with(|offer| set(offer, |o| o.slots = 0), "market/offer-bounds");
-    try_with(|offer| set(offer, |o| o.max_spend = Usd::ZERO), "market/offer-bounds");
-    try_with(|offer| set(offer, |o| o.min_spend = Usd::new(u128::MAX)), "market/offer-bounds");
-    try_with(|offer| set(offer, |o| o.max_life = Seconds(u64::MAX)), "market/offer-bounds");
-    try_with(|offer| set(offer, |o| o.expires_at = Seconds(1)), "market/offer-bounds");
-    try_with(|offer| set(offer, |o| o.terms = 2), "market/terms-changed");
-    try_with(|offer| set(offer, |o| o.class = ClassId(99)), "market/unknown-class");
-    try_with(|offer| set(offer, |o| o.node = NodeId(99)), "market/unknown-node");
+    try_with("slots", json!(0), "market/offer-bounds");
+    try_with("max_spend", json!("0"), "market/offer-bounds");
+    try_with("min_spend", json!(u128::MAX.to_string()), "market/offer-bounds");
+    try_with("max_life", json!(u64::MAX), "market/offer-bounds");
+    try_with("expires_at", json!(1), "market/offer-bounds");
+    try_with("terms", json!(2), "market/terms-changed");
+    try_with("class", json!(99), "market/unknown-class");
+    try_with("node", json!(99), "market/unknown-node");
     let placed = provider.place(&mut world).unwrap();
     tally.refused("market/offer-exists", provider.place(&mut world));
     tally.refused("hearth/not-allowed", bare.cancel(&mut world, placed.offer));
@@ -76,31 +77,12 @@ pub(crate) fn offers(tally: &mut Tally) {
     world.send(&owner, Part::Market, &Market::PublishTerms { terms: Profile::production().terms }).unwrap();
     let refresh = Market::Refresh { offers: vec![placed.offer, OfferId(99)], expires_at: Seconds(world.time() + 100) };
     world.send(&provider.worker, Part::Market, &refresh).unwrap();
-    let unknown = world.try_ask::<serde_json::Value>(Part::Market, &serde_json::json!({"terms": {"version": 9}}));
+    let unknown = world.try_ask::<Value>(Part::Market, &json!({"terms": {"version": 9}}));
     tally.refused("market/unknown-terms", unknown);
     let long = Market::Prune { offers: (0..10_000).map(OfferId).collect() };
     tally.refused("hearth/length", world.send(&provider.worker, Part::Market, &long));
     let empty = Market::Prune { offers: vec![] };
     tally.refused("hearth/length", world.send(&provider.worker, Part::Market, &empty));
-}
-
-fn set(offer: &mut Market, change: fn(&mut Bent)) {
-    let Market::Place { node, class, slots, min_spend, max_spend, max_life, expires_at, terms, .. } = offer else {
-        panic!("a Place is bent")
-    };
-    let mut bent = Bent {
-        node: *node,
-        class: *class,
-        slots: *slots,
-        min_spend: *min_spend,
-        max_spend: *max_spend,
-        max_life: *max_life,
-        expires_at: *expires_at,
-        terms: *terms,
-    };
-    change(&mut bent);
-    (*node, *class, *slots, *min_spend) = (bent.node, bent.class, bent.slots, bent.min_spend);
-    (*max_spend, *max_life, *expires_at, *terms) = (bent.max_spend, bent.max_life, bent.expires_at, bent.terms);
 }
 
 pub(crate) fn takes(tally: &mut Tally) {
@@ -222,18 +204,6 @@ pub(crate) fn clocks(tally: &mut Tally) {
         client.take(&mut world, &placed, bid.clone()).unwrap();
     }
     tally.refused("market/offer-full", client.take(&mut world, &placed, bid));
-    let duties = serde_json::json!({"duties": {"worker": client.addr}});
-    tally.refused("market/unknown-worker", world.try_ask::<serde_json::Value>(Part::Market, &duties));
-}
-
-/// The fields of a Place that tests bend.
-struct Bent {
-    node: NodeId,
-    class: ClassId,
-    slots: u32,
-    min_spend: Usd,
-    max_spend: Usd,
-    max_life: Seconds,
-    expires_at: Seconds,
-    terms: u32,
+    let duties = json!({"duties": {"worker": client.addr}});
+    tally.refused("market/unknown-worker", world.try_ask::<Value>(Part::Market, &duties));
 }
